@@ -1,0 +1,134 @@
+// epoll, eventfd, signalfd and what Swift cannot import of sockets: macros, unions and errno-returning calls.
+#ifndef FLEETAUDIT_CEVENTLOOP_H
+#define FLEETAUDIT_CEVENTLOOP_H
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <pthread.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/resource.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+// Not declared under the feature macros that Swift's importer uses; _GNU_SOURCE would change types that Glibc's module
+// has already seen.
+long syscall(long number, ...);
+int accept4(int fd, struct sockaddr *address, socklen_t *length, int flags);
+
+static inline int loop_epoll_control(int epoll, int operation, int fd, uint32_t events) {
+    struct epoll_event event;
+    event.events = events;
+    event.data.u64 = (uint32_t)fd;
+    return epoll_ctl(epoll, operation, fd, &event);
+}
+static inline int loop_event_fd(const struct epoll_event *event) { return (int)event->data.u64; }
+static inline uint32_t loop_event_mask(const struct epoll_event *event) { return event->events; }
+
+// Monotonic nanoseconds.
+static inline uint64_t loop_now(void) {
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (uint64_t)t.tv_sec * 1000000000ull + (uint64_t)t.tv_nsec;
+}
+// pthread_self is `const` in glibc and folded over suspension points; the kernel's id is not.
+static inline uintptr_t loop_thread_id(void) { return (uintptr_t)syscall(SYS_gettid); }
+static inline int loop_errno(void) { return errno; }
+
+static inline int loop_listen(const char *ipv4, uint16_t port, int backlog) {
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    if (fd < 0) return -1;
+    int one = 1;
+    struct sockaddr_in address;
+    memset(&address, 0, sizeof address);
+    address.sin_family = AF_INET;
+    address.sin_port = htons(port);
+    setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one);
+    if (inet_pton(AF_INET, ipv4, &address.sin_addr) != 1) { close(fd); errno = EINVAL; return -1; }
+    if (bind(fd, (struct sockaddr *)&address, sizeof address) || listen(fd, backlog)) {
+        int saved = errno;
+        close(fd);
+        errno = saved;
+        return -1;
+    }
+    return fd;
+}
+static inline int loop_local_port(int fd) {
+    struct sockaddr_in address;
+    socklen_t length = sizeof address;
+    if (getsockname(fd, (struct sockaddr *)&address, &length)) return -1;
+    return ntohs(address.sin_port);
+}
+static inline int loop_accept(int listener) {
+    int fd = accept4(listener, 0, 0, SOCK_NONBLOCK | SOCK_CLOEXEC), one = 1;
+    if (fd >= 0) setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
+    return fd;
+}
+static inline ssize_t loop_send(int fd, const void *bytes, size_t count) { return send(fd, bytes, count, MSG_NOSIGNAL); }
+static inline int loop_socket_pair(int *pair) {
+    return socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, pair);
+}
+
+// A descriptor that becomes readable when one of the signals arrives; they are blocked in the calling thread and in
+// every thread that it starts later.
+static inline int loop_signal_fd(const int *signals, int count) {
+    sigset_t set;
+    sigemptyset(&set);
+    for (int i = 0; i < count; i++) sigaddset(&set, signals[i]);
+    if (pthread_sigmask(SIG_BLOCK, &set, 0)) return -1;
+    return signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
+}
+static inline int loop_read_signal(int fd) {
+    struct signalfd_siginfo info;
+    return read(fd, &info, sizeof info) == sizeof info ? (int)info.ssi_signo : 0;
+}
+
+static inline int loop_pidfd_open(pid_t pid) { return (int)syscall(SYS_pidfd_open, pid, 0); }
+static inline int loop_exit_code(int status) {
+    return WIFEXITED(status) ? WEXITSTATUS(status) : WIFSIGNALED(status) ? 128 + WTERMSIG(status) : -1;
+}
+// Children must not inherit our blocked signals.
+static inline int loop_spawn(pid_t *pid, const char *path, posix_spawn_file_actions_t *actions, char *const *arguments,
+                             char *const *environment) {
+    posix_spawnattr_t attributes;
+    sigset_t none;
+    sigemptyset(&none);
+    posix_spawnattr_init(&attributes);
+    posix_spawnattr_setsigmask(&attributes, &none);
+    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETPGROUP);
+    posix_spawnattr_setpgroup(&attributes, 0);
+    int result = posix_spawn(pid, path, actions, &attributes, arguments, environment);
+    posix_spawnattr_destroy(&attributes);
+    return result;
+}
+
+static inline int loop_raise_descriptor_limit(void) {
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit)) return -1;
+    limit.rlim_cur = limit.rlim_max;
+    return setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+// ThreadSanitizer does not see Synchronization.Mutex (a futex, not instrumented): build with -Xcc -DLOOP_TSAN.
+#ifdef LOOP_TSAN
+void __tsan_acquire(void *);
+void __tsan_release(void *);
+static inline void loop_tsan_acquire(void *p) { __tsan_acquire(p); }
+static inline void loop_tsan_release(void *p) { __tsan_release(p); }
+#else
+static inline void loop_tsan_acquire(void *p) { (void)p; }
+static inline void loop_tsan_release(void *p) { (void)p; }
+#endif
+
+#endif

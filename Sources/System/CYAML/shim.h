@@ -1,0 +1,2 @@
+// libyaml: the event parser.
+#include <yaml.h>
