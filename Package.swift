@@ -35,6 +35,9 @@ let package = Package(
         library("CGSSAPI", package: "libkrb5-dev"),
 
         room("EventLoop", uses: ["CEventLoop"]),
+
+        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
+        tests("EventLoopTests", uses: ["EventLoop", "CEventLoop"]),
     ],
     swiftLanguageModes: [.v6]
 )

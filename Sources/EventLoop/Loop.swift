@@ -59,7 +59,11 @@ package struct Interest: OptionSet, Sendable {
         if Task.isCancelled { throw .cancelled }
         let ticket = nextTicket()
         let wake = await withTaskCancellationHandler {
-            await withCheckedContinuation { arm(descriptor, interest.rawValue, deadline.nanoseconds, ticket, $0) }
+            await withCheckedContinuation { continuation in
+                arm(descriptor, interest.rawValue, deadline.nanoseconds, ticket, continuation)
+                // A cancellation posted before there was anything to cancel is gone; its flag is not.
+                if Task.isCancelled { resume(descriptor, .cancelled) }
+            }
         } onCancel: {
             executor.post(.init(descriptor: descriptor, ticket: ticket))
         }
@@ -97,7 +101,10 @@ package struct Interest: OptionSet, Sendable {
                     self.aborts[ticket] = nil
                     continuation.resume(returning: value)
                 }
-                if aborts[ticket] != nil { aborts[ticket] = abort }
+                guard aborts[ticket] != nil else { return }
+                aborts[ticket] = abort
+                // A cancellation posted before there was anything to cancel is gone; its flag is not.
+                if Task.isCancelled { aborts.removeValue(forKey: ticket)?() }
             }
         } onCancel: {
             executor.post(.init(descriptor: -1, ticket: ticket))
@@ -164,9 +171,11 @@ package struct Interest: OptionSet, Sendable {
     private func cancel(_ cancellation: LoopExecutor.Cancellation) {
         if cancellation.descriptor < 0 {
             aborts.removeValue(forKey: cancellation.ticket)?()
-        } else if slots[Int(cancellation.descriptor)].waiter?.ticket == cancellation.ticket {
-            resume(cancellation.descriptor, .cancelled)
+            return
         }
+        let index = Int(cancellation.descriptor)
+        guard index < slots.count, slots[index].waiter?.ticket == cancellation.ticket else { return }
+        resume(cancellation.descriptor, .cancelled)
     }
 
     private func deliver(_ descriptor: Int32, _ mask: UInt32) {

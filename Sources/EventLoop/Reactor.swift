@@ -26,7 +26,9 @@
 ///
 /// `@concurrent` alone does not leave the loop under an executor preference, and a preference alone does not move a
 /// body that inherits its caller's isolation; both together do.
-package func offLoop<T: Sendable, E: Error>(_ work: sending @escaping @concurrent () async throws(E) -> T) async throws(E) -> T {
+package func offLoop<T: Sendable, E: Error>(
+    _ work: sending @escaping @concurrent () async throws(E) -> T
+) async throws(E) -> T {
     let result: Result<T, E> = await withTaskExecutorPreference(globalConcurrentExecutor) {
         do throws(E) { return .success(try await work()) } catch { return .failure(error) }
     }

@@ -15,13 +15,14 @@ import Glibc
     /// Up to `limit` bytes as they come; empty when the peer has finished.
     package func read(upTo limit: Int = 65_536, until deadline: Deadline) async throws(EventLoopError) -> [UInt8] {
         while true {
-            var count = 0
+            var error: Int32 = 0
             let bytes = [UInt8](unsafeUninitializedCapacity: limit) { buffer, initialized in
-                count = Glibc.read(descriptor, buffer.baseAddress, limit)
+                let count = Glibc.read(descriptor, buffer.baseAddress, limit)
+                if count < 0 { error = loop_errno() }
                 initialized = max(0, count)
             }
-            if count >= 0 { return bytes }
-            try await wait(for: .read, after: "read", until: deadline)
+            if error == 0 { return bytes }
+            try await wait(for: .read, after: "read", error, until: deadline)
         }
     }
 
@@ -29,12 +30,12 @@ import Glibc
     package func write(_ bytes: [UInt8], until deadline: Deadline) async throws(EventLoopError) {
         var sent = 0
         while sent < bytes.count {
-            let count = bytes.withUnsafeBytes { loop_send(descriptor, $0.baseAddress.map { $0 + sent }, $0.count - sent) }
-            if count >= 0 {
-                sent += count
-            } else {
-                try await wait(for: .write, after: "write", until: deadline)
+            var error: Int32 = 0
+            bytes.withUnsafeBytes { buffer in
+                let count = loop_send(descriptor, buffer.baseAddress.map { $0 + sent }, buffer.count - sent)
+                if count < 0 { error = loop_errno() } else { sent += count }
             }
+            if error != 0 { try await wait(for: .write, after: "write", error, until: deadline) }
         }
     }
 
@@ -45,10 +46,13 @@ import Glibc
         descriptor = -1
     }
 
-    private func wait(for interest: Interest, after call: String, until deadline: Deadline) async throws(EventLoopError) {
-        let error = loop_errno()
+    /// `error` is the errno of the call, taken at once: a suspension lets other jobs change it.
+    private func wait(
+        for interest: Interest, after call: String, _ error: Int32, until deadline: Deadline
+    ) async throws(EventLoopError) {
+        if descriptor < 0 { throw .cancelled }
         if error == EINTR { return }
-        guard error == EAGAIN, descriptor >= 0 else { throw .system(call, error) }
+        guard error == EAGAIN else { throw .system(call, error) }
         try await Loop.shared.ready(descriptor, interest, until: deadline)
     }
 }

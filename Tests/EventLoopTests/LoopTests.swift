@@ -1,0 +1,123 @@
+import CEventLoop
+import EventLoop
+import Glibc
+import Testing
+
+@Suite struct LoopTests {
+    @Test func `a descriptor that becomes readable ends the wait`() async throws {
+        try await onLoop {
+            let (left, right) = try pair()
+            let waiting = Task { try await left.read(until: .after(.seconds(5))) }
+            try await right.write([1, 2, 3], until: .after(.seconds(5)))
+            #expect(try await waiting.value == [1, 2, 3])
+        }
+    }
+
+    @Test func `a wait ends when its deadline passes`() async throws {
+        try await onLoop {
+            let (left, right) = try pair()
+            let started = ContinuousClock.now
+            await #expect(throws: EventLoopError.timedOut) { try await left.read(until: .after(.milliseconds(50))) }
+            let waited = ContinuousClock.now - started
+            #expect(waited >= .milliseconds(50) && waited < .seconds(2))
+            right.close()
+        }
+    }
+
+    @Test func `a cancelled task stops waiting`() async throws {
+        try await onLoop {
+            let (left, right) = try pair()
+            let waiting = Task { try await left.read(until: .never) }
+            try await Loop.shared.sleep(until: .after(.milliseconds(20)))
+            waiting.cancel()
+            await #expect(throws: EventLoopError.cancelled) { try await waiting.value }
+            right.close()
+        }
+    }
+
+    @Test func `closing a socket ends the wait on it`() async throws {
+        try await onLoop {
+            let (left, right) = try pair()
+            let waiting = Task { try await left.read(until: .never) }
+            try await Loop.shared.sleep(until: .after(.milliseconds(20)))
+            left.close()
+            await #expect(throws: EventLoopError.cancelled) { try await waiting.value }
+            right.close()
+        }
+    }
+
+    @Test func `a cancelled sleep ends at once`() async throws {
+        try await onLoop {
+            let sleeping = Task { try await Loop.shared.sleep(until: .after(.seconds(60))) }
+            try await Loop.shared.sleep(until: .after(.milliseconds(10)))
+            let cancelled = ContinuousClock.now
+            sleeping.cancel()
+            await #expect(throws: EventLoopError.cancelled) { try await sleeping.value }
+            #expect(ContinuousClock.now - cancelled < .seconds(5))
+        }
+    }
+
+    @Test func `every one of many racing waits is resumed exactly once`() async throws {
+        try await onLoop {
+            try await withThrowingTaskGroup(of: Int.self) { group in
+                for index in 0..<600 {
+                    group.addTask { await raced(index) }
+                }
+                var ended = 0
+                for try await one in group { ended += one }
+                #expect(ended == 600)
+            }
+        }
+    }
+
+    @Test func `work sent off the loop does not run on its thread`() async throws {
+        try await onLoop {
+            let here = loop_thread_id()
+            let there = await offLoop { loop_thread_id() }
+            #expect(here != there)
+            #expect(loop_thread_id() == here)
+        }
+    }
+
+    @Test func `a child process is waited for and its exit code is read`() async throws {
+        try await onLoop {
+            let child = try ChildProcess(executable: "/bin/sh", arguments: ["-c", "exit 7"], environment: [:])
+            #expect(try await child.exit(until: .after(.seconds(10))) == 7)
+            let sleeper = try ChildProcess(executable: "/bin/sleep", arguments: ["600"], environment: [:])
+            #expect(sleeper.isRunning)
+            sleeper.kill(SIGTERM)
+            #expect(try await sleeper.exit(until: .after(.seconds(10))) == 128 + SIGTERM)
+        }
+    }
+
+    @Test func `a port that is in use is refused with the errno`() async throws {
+        try await onLoop {
+            let listener = try Listener(address: "127.0.0.1")
+            #expect(throws: EventLoopError.system("listen on 127.0.0.1:\(listener.port)", EADDRINUSE)) {
+                try Listener(address: "127.0.0.1", port: listener.port)
+            }
+        }
+    }
+}
+
+/// Runs the test body as the program runs: on the loop, with it as the task's preferred executor.
+private func onLoop(_ body: @escaping @Reactor @Sendable () async throws -> Void) async throws {
+    try await Task(executorPreference: Reactor.shared.executor) { try await body() }.value
+}
+
+@Reactor private func pair() throws -> (Socket, Socket) {
+    var descriptors: [Int32] = [0, 0]
+    try #require(loop_socket_pair(&descriptors) == 0)
+    return (Socket(descriptor: descriptors[0]), Socket(descriptor: descriptors[1]))
+}
+
+/// Readiness, deadline and cancellation within the same milliseconds; 1 when the wait ended.
+@Reactor private func raced(_ index: Int) async -> Int {
+    guard let (left, right) = try? pair() else { return 0 }
+    let waiting = Task { try await left.read(until: .after(.microseconds(200 + index % 7 * 300))) }
+    try? await Loop.shared.sleep(until: .after(.microseconds(index % 5 * 400)))
+    if index % 3 == 0 { waiting.cancel() }
+    if index % 3 == 1 { try? await right.write([1], until: .after(.seconds(1))) }
+    _ = await waiting.result
+    return 1
+}
