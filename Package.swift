@@ -36,6 +36,8 @@ let package = Package(
 
         room("EventLoop", uses: ["CEventLoop"]),
 
+        room("HostFacts", uses: ["Formats", "COpenSSL"]),
+
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
         tests("EventLoopTests", uses: ["EventLoop", "CEventLoop"]),
     ],

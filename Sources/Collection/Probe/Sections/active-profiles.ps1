@@ -1,0 +1,1 @@
+Item 'activeProfiles' { [int](New-Object -ComObject HNetCfg.FwPolicy2).CurrentProfileTypes }

@@ -1,0 +1,233 @@
+# It reads and prints; it changes nothing, writes no file, and leaves nothing running.
+# Windows PowerShell 2.0 to 5.1 and PowerShell 7. ASCII only. Every answer is one line:
+#   FLEETAUDIT1 <number> <section> <bytes> <base64 of gzip of JSON> ;
+$ErrorActionPreference='Stop'
+$ProgressPreference='SilentlyContinue'
+$WarningPreference='SilentlyContinue'
+try { [Diagnostics.Process]::GetCurrentProcess().PriorityClass=[Diagnostics.ProcessPriorityClass]::BelowNormal } catch { }
+
+# What sections need in a runspace of their own, too.
+$library={
+[Threading.Thread]::CurrentThread.CurrentCulture=[Globalization.CultureInfo]::InvariantCulture
+$rawValue=[Microsoft.Win32.RegistryValueOptions]::DoNotExpandEnvironmentNames
+
+# The error as a number and a type; its text is in the host's language.
+function Problem($exception) {
+  while ($exception.InnerException) { $exception=$exception.InnerException }
+  '{0:x8} {1}' -f [Runtime.InteropServices.Marshal]::GetHRForException($exception),$exception.GetType().FullName
+}
+
+# -cmatch: ignoring case would fold the Kelvin sign and others into ASCII.
+$halfPair='[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]'
+function Quoted([string]$text) {
+  $escaped=$text.Replace('\','\\').Replace('"','\"')
+  if ($text -cmatch '[^\x20-\x7e]') {
+    $escaped=[regex]::Replace($escaped,'[^\x20-\x7e]',{ param($match) '\u{0:x4}' -f [int][char]$match.Value })
+  }
+  '"'+$escaped+'"'
+}
+
+# Half a surrogate pair is no JSON text: such a value goes as its UTF-16 units, such a name with U+FFFD.
+function WriteName([string]$text,$json) {
+  if ($text -cmatch $halfPair) { $text=[regex]::Replace($text,$halfPair,[string][char]0xfffd) }
+  [void]$json.Append((Quoted $text))
+}
+function WriteText([string]$text,$json) {
+  if ($text -cmatch '[\ud800-\udfff]' -and $text -cmatch $halfPair) {
+    $characters=$text.ToCharArray()
+    $units=New-Object byte[] ($characters.Length*2)
+    [Buffer]::BlockCopy($characters,0,$units,0,$units.Length)
+    [void]$json.Append('{"utf16":"').Append([Convert]::ToBase64String($units)).Append('"}')
+  } else { [void]$json.Append((Quoted $text)) }
+}
+
+function WriteJson($value,$json) {
+  if ($null -eq $value) { [void]$json.Append('null') }
+  elseif ($value -is [string]) { WriteText $value $json }
+  elseif ($value -is [bool]) { if ($value) { [void]$json.Append('true') } else { [void]$json.Append('false') } }
+  elseif ($value -is [Collections.IDictionary]) {
+    [void]$json.Append('{'); $isFirst=$true
+    foreach ($name in $value.Keys) {
+      if ($isFirst) { $isFirst=$false } else { [void]$json.Append(',') }
+      WriteName $name $json; [void]$json.Append(':'); WriteJson $value[$name] $json
+    }
+    [void]$json.Append('}')
+  }
+  elseif ($value -is [Collections.IEnumerable]) {
+    [void]$json.Append('['); $isFirst=$true
+    foreach ($element in $value) {
+      if ($isFirst) { $isFirst=$false } else { [void]$json.Append(',') }
+      WriteJson $element $json
+    }
+    [void]$json.Append(']')
+  }
+  else { [void]$json.Append([string]::Format([Globalization.CultureInfo]::InvariantCulture,'{0}',$value)) }
+}
+
+# Runs a section's body and gives its line's JSON. The body fills $answer.
+function Answer([scriptblock]$body) {
+  $watch=[Diagnostics.Stopwatch]::StartNew()
+  $script:answer=New-Object Collections.Specialized.OrderedDictionary
+  $json=New-Object Text.StringBuilder
+  try {
+    [void](& $body)
+    $milliseconds=[int64]$watch.ElapsedMilliseconds
+    [void]$json.Append('{"ms":').Append($milliseconds).Append(',"data":')
+    WriteJson $script:answer $json
+  } catch {
+    $exception=$_.Exception
+    while ($exception.InnerException) { $exception=$exception.InnerException }
+    $json=New-Object Text.StringBuilder
+    [void]$json.Append('{"ms":').Append([int64]$watch.ElapsedMilliseconds).Append(',"failed":')
+    $failure=New-Object Collections.Specialized.OrderedDictionary
+    $failure['error']=$exception.GetType().FullName
+    $failure['hresult']='{0:x8}' -f [Runtime.InteropServices.Marshal]::GetHRForException($exception)
+    $failure['message']=[string]$exception.Message
+    WriteJson $failure $json
+  }
+  [void]$json.Append('}')
+  $json.ToString()
+}
+
+# One further member of the answer; its failure costs only itself.
+function Item([string]$name,[scriptblock]$body) {
+  try { $script:answer[$name]=& $body }
+  catch { $failure=New-Object Collections.Specialized.OrderedDictionary; $failure['error']=Problem $_.Exception; $script:answer[$name]=$failure }
+}
+
+function Part([string]$name) {
+  if (-not $script:answer.Contains($name)) { $script:answer[$name]=New-Object Collections.Specialized.OrderedDictionary }
+  ,$script:answer[$name]
+}
+
+# [kind, value]; kinds are numbered as .NET's RegistryValueKind, DWORD and QWORD are unsigned, bytes are base64.
+function Value($key,[string]$name) {
+  $value=$key.GetValue($name,$null,$rawValue)
+  if ($value -is [byte[]]) { $value=[Convert]::ToBase64String($value) }
+  elseif ($value -is [int]) { $value=[BitConverter]::ToUInt32([BitConverter]::GetBytes($value),0) }
+  elseif ($value -is [long]) { $value=[BitConverter]::ToUInt64([BitConverter]::GetBytes($value),0) }
+  ,@([int]$key.GetValueKind($name),$value)
+}
+
+# The named values of one key. null: the key is not there; a text: why it could not be read; a value of null: not there.
+function Values([string]$path,[string[]]$names) {
+  $keys=Part 'keys'
+  try {
+    $key=[Microsoft.Win32.Registry]::LocalMachine.OpenSubKey($path)
+    if ($null -eq $key) { $keys[$path]=$null; return }
+    try {
+      $present=@{}
+      foreach ($name in $key.GetValueNames()) { $present[$name]=$true }
+      $values=New-Object Collections.Specialized.OrderedDictionary
+      foreach ($name in $names) { if ($present.ContainsKey($name)) { $values[$name]=Value $key $name } else { $values[$name]=$null } }
+      $keys[$path]=$values
+    } finally { $key.Close() }
+  } catch { $keys[$path]=Problem $_.Exception }
+}
+
+# Every value of one key, for keys whose list is the fact.
+function List([string]$path,[int]$limit) {
+  $lists=Part 'lists'
+  try {
+    $key=[Microsoft.Win32.Registry]::LocalMachine.OpenSubKey($path)
+    if ($null -eq $key) { $lists[$path]=$null; return }
+    try {
+      $values=New-Object Collections.Specialized.OrderedDictionary
+      foreach ($name in $key.GetValueNames()) {
+        if ($values.Count -ge $limit) { $capped=Part 'capped'; $capped[$path]=[int]$key.ValueCount; break }
+        $values[$name]=Value $key $name
+      }
+      $lists[$path]=$values
+    } finally { $key.Close() }
+  } catch { $lists[$path]=Problem $_.Exception }
+}
+
+# The names of the subkeys, all or those that fit a pattern, and the named values of each.
+function Children([string]$path,[string[]]$names,[string[]]$patterns) {
+  $children=Part 'children'
+  try {
+    $key=[Microsoft.Win32.Registry]::LocalMachine.OpenSubKey($path)
+    if ($null -eq $key) { $children[$path]=$null; return }
+    try { $all=$key.GetSubKeyNames() } finally { $key.Close() }
+    $chosen=New-Object Collections.ArrayList
+    foreach ($name in $all) {
+      if (-not $patterns) { [void]$chosen.Add($name); continue }
+      foreach ($pattern in $patterns) { if ($name -like $pattern) { [void]$chosen.Add($name); break } }
+    }
+    $children[$path]=$chosen
+  } catch { $children[$path]=Problem $_.Exception; return }
+  foreach ($name in $chosen) { Values ($path+'\'+$name) $names }
+}
+
+# A key and its subkeys down to four levels.
+function Tree([string]$path,[string[]]$names,[int]$depth) {
+  Values $path $names
+  Children $path $names
+  if ($depth -ge 4) { return }
+  $below=$script:answer['children'][$path]
+  if ($below -is [Collections.ArrayList]) { foreach ($name in $below) { Tree ($path+'\'+$name) $names ($depth+1) } }
+}
+
+# Only how many values a key has.
+function Count([string]$path) {
+  $counts=Part 'counts'
+  try {
+    $key=[Microsoft.Win32.Registry]::LocalMachine.OpenSubKey($path)
+    if ($null -eq $key) { $counts[$path]=$null; return }
+    try { $counts[$path]=[int]$key.ValueCount } finally { $key.Close() }
+  } catch { $counts[$path]=Problem $_.Exception }
+}
+}
+. $library
+
+$script:lines=0
+function Emit([string]$section,[string]$json) {
+  $bytes=[Text.Encoding]::ASCII.GetBytes($json)
+  $memory=New-Object IO.MemoryStream
+  $gzip=New-Object IO.Compression.GZipStream($memory,[IO.Compression.CompressionMode]::Compress)
+  $gzip.Write($bytes,0,$bytes.Length); $gzip.Close()
+  $packed=$memory.ToArray()
+  $script:lines++
+  $line='FLEETAUDIT1 '+$script:lines+' '+$section+' '+$packed.Length+' '+[Convert]::ToBase64String($packed)+" ;`n"
+  [Console]::Out.Write($line); [Console]::Out.Flush()
+}
+function Section([string]$name,[scriptblock]$body) { Emit $name (Answer $body) }
+
+# Sections that can block (COM, name look-up, slow folders) run beside the others, each in a runspace of its own. One that
+# passes its limit is abandoned: a blocking call cannot be stopped, and the process ends without waiting for it.
+$script:pending=New-Object Collections.ArrayList
+function StartSection([string]$name,[int]$limit,[scriptblock]$body) {
+  $run=@{ name=$name; limit=$limit; watch=[Diagnostics.Stopwatch]::StartNew() }
+  try {
+    $run['shell']=[Management.Automation.PowerShell]::Create()
+    $text="`$ErrorActionPreference='Stop'`n"+$library.ToString()+"`nAnswer {`n"+$body.ToString()+"`n}"
+    [void]$run['shell'].AddScript($text)
+    $run['handle']=$run['shell'].BeginInvoke()
+  } catch { $run['error']=$_.Exception }
+  [void]$script:pending.Add($run)
+}
+function Failed($run,[string]$kind,[string]$hresult,[string]$message) {
+  $json=New-Object Text.StringBuilder
+  $failure=New-Object Collections.Specialized.OrderedDictionary
+  $failure['error']=$kind; $failure['hresult']=$hresult; $failure['message']=$message
+  [void]$json.Append('{"ms":').Append([int64]$run['watch'].ElapsedMilliseconds).Append(',"failed":')
+  WriteJson $failure $json
+  $json.Append('}').ToString()
+}
+function Finish($run) {
+  try {
+    if ($run['error']) { throw $run['error'] }
+    $left=[int][Math]::Max(0,$run['limit']-$run['watch'].ElapsedMilliseconds)
+    if ($run['handle'].AsyncWaitHandle.WaitOne($left,$false)) {
+      $output=$run['shell'].EndInvoke($run['handle'])
+      Emit $run['name'] ([string]$output[$output.Count-1])
+    } else {
+      [void]$run['shell'].BeginStop($null,$null)
+      Emit $run['name'] (Failed $run 'timeout' '' ('no answer within '+$run['limit']+' ms'))
+    }
+  } catch {
+    $exception=$_.Exception
+    while ($exception.InnerException) { $exception=$exception.InnerException }
+    Emit $run['name'] (Failed $run $exception.GetType().FullName ('{0:x8}' -f [Runtime.InteropServices.Marshal]::GetHRForException($exception)) ([string]$exception.Message))
+  }
+}

@@ -1,0 +1,41 @@
+/// The registry keys that facts are read from, below HKEY_LOCAL_MACHINE.
+package enum Keys {
+    package static let currentVersion = #"SOFTWARE\Microsoft\Windows NT\CurrentVersion"#
+    package static let productOptions = #"SYSTEM\CurrentControlSet\Control\ProductOptions"#
+    package static let computerName = #"SYSTEM\CurrentControlSet\Control\ComputerName\ComputerName"#
+    package static let tcpip = #"SYSTEM\CurrentControlSet\Services\Tcpip\Parameters"#
+    package static let cryptography = #"SOFTWARE\Microsoft\Cryptography"#
+    package static let servicingRebootPending =
+        #"SOFTWARE\Microsoft\Windows\CurrentVersion\Component Based Servicing\RebootPending"#
+    package static let updateRebootRequired =
+        #"SOFTWARE\Microsoft\Windows\CurrentVersion\WindowsUpdate\Auto Update\RebootRequired"#
+    package static let packages = #"SOFTWARE\Microsoft\Windows\CurrentVersion\Component Based Servicing\Packages"#
+
+    package static let terminalServer = #"SYSTEM\CurrentControlSet\Control\Terminal Server"#
+    package static let winStations = #"SYSTEM\CurrentControlSet\Control\Terminal Server\WinStations"#
+    package static let licensingCore = #"SYSTEM\CurrentControlSet\Control\Terminal Server\RCM\Licensing Core"#
+    package static let terminalServicesPolicy = #"SOFTWARE\Policies\Microsoft\Windows NT\Terminal Services"#
+    package static let terminalServicesClientPolicy =
+        #"SOFTWARE\Policies\Microsoft\Windows NT\Terminal Services\Client"#
+
+    package static let credSSPParameters =
+        #"SOFTWARE\Microsoft\Windows\CurrentVersion\Policies\System\CredSSP\Parameters"#
+    package static let credentialsDelegation = #"SOFTWARE\Policies\Microsoft\Windows\CredentialsDelegation"#
+    package static let lsa = #"SYSTEM\CurrentControlSet\Control\Lsa"#
+    package static let msv1 = #"SYSTEM\CurrentControlSet\Control\Lsa\MSV1_0"#
+    package static let fipsPolicy = #"SYSTEM\CurrentControlSet\Control\Lsa\FIPSAlgorithmPolicy"#
+
+    package static let remoteDesktopStore = #"SOFTWARE\Microsoft\SystemCertificates\Remote Desktop\Certificates"#
+    package static let personalStore = #"SOFTWARE\Microsoft\SystemCertificates\MY\Certificates"#
+
+    package static let schannelProtocols =
+        #"SYSTEM\CurrentControlSet\Control\SecurityProviders\SCHANNEL\Protocols"#
+    package static let cipherOrderPolicy =
+        #"SOFTWARE\Policies\Microsoft\Cryptography\Configuration\SSL\00010002"#
+    package static let cipherOrderLocal =
+        #"SYSTEM\CurrentControlSet\Control\Cryptography\Configuration\Local\SSL\00010002"#
+
+    package static let services = #"SYSTEM\CurrentControlSet\Services"#
+    package static let firewall = #"SYSTEM\CurrentControlSet\Services\SharedAccess\Parameters\FirewallPolicy"#
+    package static let firewallPolicy = #"SOFTWARE\Policies\Microsoft\WindowsFirewall"#
+}

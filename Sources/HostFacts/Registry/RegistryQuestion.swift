@@ -1,0 +1,43 @@
+/// One thing that is asked about the registry. The probe's program, the recorded hosts of the lab and the reader of the
+/// answers all follow the same questions, so that they cannot drift apart.
+///
+/// Values are asked for by name. Whole keys are listed only where the list itself is the fact (firewall rules); what may
+/// hold a secret is named in no question (``secretValues``).
+package struct RegistryQuestion: Sendable, Hashable {
+    package enum Scope: Sendable, Hashable {
+        /// The named values of the key.
+        case values([String])
+        /// Every value of the key, up to `limit`.
+        case everyValue(limit: Int)
+        /// The named values of every direct subkey.
+        case children([String])
+        /// The named values of every subkey at any depth, and of the key itself.
+        case tree([String])
+        /// The named values of every direct subkey whose name has one of the endings-free patterns (PowerShell's -like).
+        case childrenLike([String], names: [String])
+        /// Only whether the key is there.
+        case presence
+        /// Only how many values the key has.
+        case count
+    }
+
+    /// The key's path below HKEY_LOCAL_MACHINE.
+    package let key: String
+    package let scope: Scope
+
+    package init(_ key: String, _ scope: Scope) {
+        self.key = key
+        self.scope = scope
+    }
+
+    /// Values that no question may name and no key listing may reach: they hold, or may hold, secrets.
+    package static let secretValues = [
+        #"SOFTWARE\Microsoft\Windows NT\CurrentVersion\DigitalProductId"#,
+        #"SOFTWARE\Microsoft\Windows NT\CurrentVersion\DigitalProductId4"#,
+        #"SOFTWARE\Microsoft\Windows NT\CurrentVersion\ProductId"#,
+        #"SOFTWARE\Microsoft\Windows NT\CurrentVersion\Winlogon\DefaultPassword"#,
+        #"SYSTEM\CurrentControlSet\Control\Terminal Server\RCM\Secrets"#,
+        #"SYSTEM\CurrentControlSet\Control\Terminal Server\WinStations\RDP-Tcp\Password"#,
+        #"SOFTWARE\Microsoft\MSLicensing"#,
+    ]
+}

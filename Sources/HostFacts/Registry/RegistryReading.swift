@@ -1,0 +1,119 @@
+/// What a host said about one key.
+package enum KeyAnswer: Sendable, Hashable {
+    case absent
+    case accessDenied
+    case failed(String)
+    /// The key is there. `values` holds what was asked for, in the host's order; a value of `nil` was asked for and is
+    /// not there. `isComplete` says that every value of the key was listed.
+    case values([NamedValue], isComplete: Bool)
+
+    package struct NamedValue: Sendable, Hashable {
+        package let name: String
+        package let value: RegistryValue?
+
+        package init(_ name: String, _ value: RegistryValue?) {
+            self.name = name
+            self.value = value
+        }
+    }
+}
+
+/// All that a host said about its registry: the raw evidence behind most facts.
+///
+/// A key or value that nobody asked for is never "absent": it is `failed`, with a text that says so.
+package struct RegistryReading: Sendable {
+    private var keys: [String: KeyAnswer] = [:]
+    /// Keys whose subkeys were listed, with the names found (or why they could not be listed).
+    private var children: [String: Collected<[String]>] = [:]
+    private var counts: [String: Collected<Int>] = [:]
+
+    package init() {}
+
+    // MARK: Filling
+
+    package mutating func record(_ key: String, _ answer: KeyAnswer) {
+        let folded = Self.folded(key)
+        // Two questions may ask the same key for different values: both answers count.
+        if case .values(let more, let isComplete) = answer, case .values(let before, let wasComplete) = keys[folded] {
+            keys[folded] = .values(before + more, isComplete: isComplete || wasComplete)
+        } else {
+            keys[folded] = answer
+        }
+    }
+
+    package mutating func recordChildren(of key: String, _ names: Collected<[String]>) {
+        children[Self.folded(key)] = names
+    }
+
+    package mutating func recordCount(of key: String, _ count: Collected<Int>) {
+        counts[Self.folded(key)] = count
+    }
+
+    // MARK: Asking
+
+    package func value(_ key: String, _ name: String) -> Collected<RegistryValue> {
+        switch answer(key) {
+        case .absent: return .absent
+        case .accessDenied: return .accessDenied
+        case .failed(let reason): return .failed(reason)
+        case .values(let values, let isComplete):
+            if let found = values.first(where: { $0.name.lowercased() == name.lowercased() }) {
+                return found.value.map { .value($0) } ?? .absent
+            }
+            return isComplete ? .absent : .failed("this probe did not ask for \(name)")
+        }
+    }
+
+    package func value(_ location: RegistryLocation) -> Collected<RegistryValue> {
+        value(location.key, location.name)
+    }
+
+    /// All values of a key that was asked for whole.
+    package func values(_ key: String) -> Collected<[KeyAnswer.NamedValue]> {
+        switch answer(key) {
+        case .absent: .absent
+        case .accessDenied: .accessDenied
+        case .failed(let reason): .failed(reason)
+        case .values(let values, let isComplete): isComplete ? .value(values) : .failed("this probe did not list \(key)")
+        }
+    }
+
+    package func exists(_ key: String) -> Collected<Bool> {
+        switch answer(key) {
+        case .absent: .value(false)
+        case .accessDenied: .accessDenied
+        case .failed(let reason): .failed(reason)
+        case .values: .value(true)
+        }
+    }
+
+    /// The names of the subkeys of a key that was asked for with its children.
+    package func subkeys(of key: String) -> Collected<[String]> {
+        children[Self.folded(key)] ?? .failed("this probe did not list the keys below \(key)")
+    }
+
+    package func count(of key: String) -> Collected<Int> {
+        counts[Self.folded(key)] ?? .failed("this probe did not count \(key)")
+    }
+
+    private func answer(_ key: String) -> KeyAnswer {
+        let folded = Self.folded(key)
+        if let answer = keys[folded] { return answer }
+        // Below a key whose subkeys were listed, what was not listed is not there.
+        if let parent = Self.parent(of: folded), let listed = children[parent] {
+            switch listed {
+            case .value, .absent: return .absent
+            case .accessDenied: return .accessDenied
+            case .unsupported(let reason), .failed(let reason): return .failed(reason)
+            }
+        }
+        return .failed("this probe did not ask for \(key)")
+    }
+
+    private static func parent(of key: String) -> String? {
+        key.lastIndex(of: "\\").map { String(key[..<$0]) }
+    }
+
+    /// Key names are compared without regard to case.
+    private static func folded(_ key: String) -> String { key.lowercased() }
+}

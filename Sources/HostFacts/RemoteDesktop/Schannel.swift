@@ -1,0 +1,94 @@
+/// Which versions of TLS Schannel would use, by registry and by Windows' defaults.
+package struct Schannel: Sendable {
+    package enum ProtocolVersion: String, Sendable, Hashable, CaseIterable {
+        case ssl2 = "SSL 2.0"
+        case ssl3 = "SSL 3.0"
+        case tls10 = "TLS 1.0"
+        case tls11 = "TLS 1.1"
+        case tls12 = "TLS 1.2"
+        case tls13 = "TLS 1.3"
+    }
+
+    package enum Side: String, Sendable, Hashable, CaseIterable {
+        case client = "Client"
+        case server = "Server"
+    }
+
+    /// The three states of "TLS registry settings" (Microsoft Learn).
+    package enum State: String, Sendable, Hashable, CaseIterable {
+        case enabled
+        /// Used only by programs that ask for it by name. RDP does not.
+        case disabledByDefault = "disabled-by-default"
+        case disabled
+    }
+
+    package struct Protocol: Sendable {
+        package let state: Collected<State>
+        package let source: Collected<SettingSource>
+    }
+
+    private let protocols: [ProtocolVersion: [Side: Protocol]]
+    /// The suite order that a policy sets; absent when none does.
+    package let cipherOrderPolicy: Collected<String>
+
+    package init(registry: RegistryReading, windows: Collected<WindowsVersion>) {
+        var protocols: [ProtocolVersion: [Side: Protocol]] = [:]
+        for version in ProtocolVersion.allCases {
+            for side in Side.allCases {
+                protocols[version, default: [:]][side] = Self.read(version, side, registry, windows)
+            }
+        }
+        self.protocols = protocols
+        cipherOrderPolicy = registry.value(Keys.cipherOrderPolicy, "Functions").flatMap { value in
+            switch value {
+            case .multiString(let names): .value(names.joined(separator: ","))
+            default: value.text.map { .value($0) } ?? .failed("Functions is \(value.typeName), not text")
+            }
+        }
+    }
+
+    package subscript(_ version: ProtocolVersion, _ side: Side) -> Protocol {
+        protocols[version]?[side] ?? Protocol(state: .failed("not read"), source: .failed("not read"))
+    }
+
+    private static func read(
+        _ version: ProtocolVersion, _ side: Side, _ registry: RegistryReading, _ windows: Collected<WindowsVersion>
+    ) -> Protocol {
+        let key = Keys.schannelProtocols + "\\" + version.rawValue + "\\" + side.rawValue
+        let enabled = registry.number(key, "Enabled")
+        let disabledByDefault = registry.number(key, "DisabledByDefault")
+        let osDefault = defaultState(version, windows)
+        // Any number but 0 is "on": some tools write 0xFFFFFFFF.
+        switch (enabled, disabledByDefault) {
+        case (.value(0), _): return Protocol(state: .value(.disabled), source: .value(.local))
+        case (.value, .value(0)): return Protocol(state: .value(.enabled), source: .value(.local))
+        case (.value, .value): return Protocol(state: .value(.disabledByDefault), source: .value(.local))
+        case (.absent, .value(let flag)) where flag != 0:
+            return Protocol(
+                state: osDefault.map { $0 == .disabled ? .disabled : .disabledByDefault }, source: .value(.local))
+        case (.value, .absent):
+            // Switched on, but not against a default of "only when asked for".
+            return Protocol(state: osDefault.map { $0 == .enabled ? .enabled : .disabledByDefault }, source: .value(.local))
+        case (.absent, .value):
+            return Protocol(state: osDefault.map { _ in .enabled }, source: .value(.local))
+        case (.absent, .absent): return Protocol(state: osDefault, source: osDefault.map { _ in .osDefault })
+        case (.absent, _): return Protocol(state: disabledByDefault.flatMap { _ in .absent }, source: .absent)
+        default: return Protocol(state: enabled.flatMap { _ in .absent }, source: .absent)
+        }
+    }
+
+    /// "Protocols in TLS/SSL (Schannel SSP)", Microsoft Learn.
+    private static func defaultState(_ version: ProtocolVersion, _ windows: Collected<WindowsVersion>) -> Collected<State> {
+        guard case .value(let windows) = windows else {
+            return .failed("\(version.rawValue) is not set and its default hangs on the Windows version, which is not known")
+        }
+        let build = windows.version.build
+        switch version {
+        case .ssl2: return build >= 14393 ? .unsupported("\(windows.name) has no SSL 2.0") : .value(.disabledByDefault)
+        case .ssl3: return .value(build >= 14393 ? .disabledByDefault : .enabled)
+        case .tls10: return .value(.enabled)
+        case .tls11, .tls12: return .value(build >= 9200 ? .enabled : .disabledByDefault)
+        case .tls13: return build >= 20348 ? .value(.enabled) : .unsupported("\(windows.name) has no TLS 1.3")
+        }
+    }
+}
