@@ -35,9 +35,11 @@ let package = Package(
         library("CGSSAPI", package: "libkrb5-dev"),
 
         room("EventLoop", uses: ["CEventLoop"]),
+        room("Formats", uses: ["CYAML", "CZlib"]),
 
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
         tests("EventLoopTests", uses: ["EventLoop", "CEventLoop"]),
+        tests("FormatsTests", uses: ["Formats", "TestSupport"]),
     ],
     swiftLanguageModes: [.v6]
 )
