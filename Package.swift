@@ -35,11 +35,13 @@ let package = Package(
         library("CGSSAPI", package: "libkrb5-dev"),
 
         room("EventLoop", uses: ["CEventLoop"]),
+        room("Formats", uses: ["CYAML", "CZlib"]),
 
         room("HostFacts", uses: ["Formats", "COpenSSL"]),
 
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
         tests("EventLoopTests", uses: ["EventLoop", "CEventLoop"]),
+        tests("FormatsTests", uses: ["Formats", "TestSupport"]),
     ],
     swiftLanguageModes: [.v6]
 )
