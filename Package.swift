@@ -37,6 +37,7 @@ let package = Package(
         room("EventLoop", uses: ["CEventLoop"]),
         room("Formats", uses: ["CYAML", "CZlib"]),
 
+        room("Inventory", uses: ["Formats"]),
         room("HostFacts", uses: ["Formats", "COpenSSL"]),
 
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),

@@ -87,7 +87,7 @@ extension Array<UInt8> {
 
 extension String {
     /// UTF-16LE up to a closing zero; half a surrogate pair becomes U+FFFD.
-    init(utf16LittleEndian bytes: some Collection<UInt8>) {
+    package init(utf16LittleEndian bytes: some Collection<UInt8>) {
         var units: [UInt16] = []
         var low: UInt8?
         for byte in bytes {

@@ -1,0 +1,178 @@
+import Formats
+
+/// Why a `--limit` pattern names nothing.
+package struct HostPatternError: Error, Sendable, Hashable, CustomStringConvertible {
+    package let message: String
+    package let help: String?
+
+    package var description: String { message + (help.map { " (\($0))" } ?? "") }
+}
+
+/// A pattern of `--limit`: names, groups and globs, joined by `:` or `,`; `&` keeps only those that also match, `!`
+/// takes away. As in Ansible plain parts come first, then `&`, then `!`, whatever their order.
+package struct HostPattern: Sendable, Hashable {
+    private struct Term: Hashable {
+        enum Kind { case include, intersect, exclude }
+        let kind: Kind
+        let text: String
+    }
+
+    private let terms: [Term]
+
+    /// An empty pattern is every host.
+    package init(_ text: String) {
+        terms = Self.split(text).map { part in
+            switch part.first {
+            case "&": Term(kind: .intersect, text: String(part.dropFirst()))
+            case "!": Term(kind: .exclude, text: String(part.dropFirst()))
+            default: Term(kind: .include, text: part)
+            }
+        }
+    }
+
+    func names(in inventory: Inventory) throws(HostPatternError) -> Set<String> {
+        var names: Set<String> = []
+        let included = terms.filter { $0.kind == .include }
+        if included.isEmpty { names = Set(inventory.hosts.map(\.name)) }
+        for term in included { names.formUnion(try Self.matches(term.text, inventory)) }
+        for term in terms where term.kind == .intersect { names.formIntersection(try Self.matches(term.text, inventory)) }
+        for term in terms where term.kind == .exclude { names.subtract(try Self.matches(term.text, inventory)) }
+        return names
+    }
+
+    /// Commas and colons separate, but not the colons of an IPv6 address or within brackets.
+    private static func split(_ text: String) -> [String] {
+        if text.filter({ $0 == ":" }).count > 1, IPv6.isAddress(text) { return [text] }
+        var parts: [String] = []
+        var part = ""
+        var depth = 0
+        for character in text {
+            if character == "[" { depth += 1 }
+            if character == "]" { depth -= 1 }
+            if depth <= 0, character == "," || character == ":" {
+                parts.append(part)
+                part = ""
+            } else {
+                part.append(character)
+            }
+        }
+        parts.append(part)
+        return parts.map { $0.trimmed }.filter { !$0.isEmpty }
+    }
+
+    private static func matches(_ text: String, _ inventory: Inventory) throws(HostPatternError) -> Set<String> {
+        if text == "all" || text == "*" { return Set(inventory.hosts.map(\.name)) }
+        if let members = inventory.groups[text] { return Set(members) }
+        if inventory[text] != nil { return [text] }
+        let glob = Glob(text)
+        var names: Set<String> = []
+        if glob.hasWildcards {
+            for (group, members) in inventory.groups where glob.matches(group) { names.formUnion(members) }
+            for host in inventory.hosts where glob.matches(host.name) { names.insert(host.name) }
+        }
+        guard !names.isEmpty else {
+            let known = Array(inventory.groups.keys) + inventory.hosts.map(\.name)
+            throw HostPatternError(
+                message: "no host and no group is called '\(text)'",
+                help: closest(to: text, among: known).map { "did you mean '\($0)'?" })
+        }
+        return names
+    }
+}
+
+/// Shell-style matching of names: `*`, `?` and `[a-c]`.
+struct Glob {
+    private enum Piece: Hashable {
+        case anything, one
+        case literal(Character)
+        case set([ClosedRange<Character>], isNegated: Bool)
+    }
+
+    private let pieces: [Piece]
+    let hasWildcards: Bool
+
+    init(_ text: String) {
+        var pieces: [Piece] = []
+        var rest = Substring(text)
+        while let character = rest.popFirst() {
+            switch character {
+            case "*": pieces.append(.anything)
+            case "?": pieces.append(.one)
+            case "[":
+                guard let closing = rest.dropFirst().firstIndex(of: "]") else {
+                    pieces.append(.literal("["))
+                    continue
+                }
+                pieces.append(Self.set(rest[..<closing]))
+                rest = rest[rest.index(after: closing)...]
+            default: pieces.append(.literal(character))
+            }
+        }
+        self.pieces = pieces
+        hasWildcards = pieces.contains { if case .literal = $0 { false } else { true } }
+    }
+
+    /// Linear in the text for one `*` after another: only the last one is ever tried again.
+    func matches(_ text: String) -> Bool {
+        let characters = Array(text)
+        var piece = 0
+        var at = 0
+        var retry: (piece: Int, at: Int)?
+        while at < characters.count {
+            if piece < pieces.count, pieces[piece] == .anything {
+                retry = (piece, at)
+                piece += 1
+            } else if piece < pieces.count, Self.matches(pieces[piece], characters[at]) {
+                piece += 1
+                at += 1
+            } else if let last = retry {
+                retry = (last.piece, last.at + 1)
+                (piece, at) = (last.piece + 1, last.at + 1)
+            } else {
+                return false
+            }
+        }
+        return pieces[piece...].allSatisfy { $0 == .anything }
+    }
+
+    private static func set(_ text: Substring) -> Piece {
+        var rest = text
+        let isNegated = rest.first == "!"
+        if isNegated { rest.removeFirst() }
+        var ranges: [ClosedRange<Character>] = []
+        while let low = rest.popFirst() {
+            if rest.first == "-", let high = rest.dropFirst().first, low <= high {
+                ranges.append(low...high)
+                rest = rest.dropFirst(2)
+            } else {
+                ranges.append(low...low)
+            }
+        }
+        return .set(ranges, isNegated: isNegated)
+    }
+
+    private static func matches(_ piece: Piece, _ character: Character) -> Bool {
+        switch piece {
+        case .anything, .one: true
+        case .literal(let literal): literal == character
+        case .set(let ranges, let isNegated): ranges.contains { $0.contains(character) } != isNegated
+        }
+    }
+}
+
+/// Enough of IPv6 to keep its colons apart from ours.
+enum IPv6 {
+    static func isAddress(_ text: String) -> Bool {
+        let body = text.hasPrefix("[") && text.hasSuffix("]") ? text.dropFirst().dropLast() : text[...]
+        return body.count { $0 == ":" } >= 2
+            && body.allSatisfy { $0.isHexDigit && $0.isASCII || $0 == ":" || $0 == "." || $0 == "%" }
+    }
+}
+
+extension StringProtocol {
+    /// Without blanks at either end.
+    var trimmed: String {
+        let isBlank = { (character: Character) in character == " " || character == "\t" }
+        return String(drop(while: isBlank).reversed().drop(while: isBlank).reversed())
+    }
+}
