@@ -39,6 +39,7 @@ let package = Package(
 
         room("Inventory", uses: ["Formats"]),
         room("HostFacts", uses: ["Formats", "COpenSSL"]),
+        room("Policy", uses: ["HostFacts", "Formats"]),
 
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
         tests("EventLoopTests", uses: ["EventLoop", "CEventLoop"]),

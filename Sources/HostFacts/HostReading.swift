@@ -1,4 +1,4 @@
-import FoundationEssentials
+package import FoundationEssentials
 
 /// What one host answered, section by section, decoded but not interpreted: the input of ``HostFacts``.
 package struct HostReading: Sendable {

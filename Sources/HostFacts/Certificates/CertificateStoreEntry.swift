@@ -1,4 +1,4 @@
-import Formats
+package import Formats
 
 /// Why the bytes of a certificate store entry could not be read.
 package struct PropertyListError: Error, Sendable, Hashable, CustomStringConvertible {
@@ -42,9 +42,9 @@ package struct CertificateStoreEntry: Sendable {
         }
         guard let der else { throw PropertyListError(offset: blob.count, problem: "no certificate (property 32)") }
         do throws(DERError) {
-            certificate = try X509Certificate(der: der)
+            certificate = try X509Certificate(der)
         } catch {
-            throw PropertyListError(offset: error.offset, problem: "the certificate is unreadable, \(error.problem)")
+            throw PropertyListError(offset: error.offset, problem: "the certificate is unreadable, \(error.message)")
         }
         self.der = der
         keyProvider = provider

@@ -19,24 +19,29 @@ extension FactDictionary {
         Fact("certificates.bound.store", "The store it was found in", choices: CertificateStores.Store.allCases.map(\.rawValue)) {
             $0.servedCertificate.store
         },
-        certificate("subject", "Subject") { .value($0.subject) },
-        certificate("issuer", "Issuer") { .value($0.issuer) },
+        certificate("subject", "Subject") { .value($0.subject.text) },
+        certificate("issuer", "Issuer") { .value($0.issuer.text) },
         certificate("selfIssued", "Subject and issuer are the same") { .value($0.isSelfIssued) },
         certificate("notBefore", "Valid from, UTC") { $0.notBefore.map { .value($0) } ?? .failed("no readable date") },
         certificate("notAfter", "Valid until, UTC") { $0.notAfter.map { .value($0) } ?? .failed("no readable date") },
-        certificate("keyAlgorithm", "Algorithm of the public key") { .value($0.keyAlgorithm) },
+        certificate("keyAlgorithm", "Algorithm of the public key") { .value($0.publicKey.kind.rawValue) },
         certificate("keyBits", "Length of the public key in bits") {
-            $0.keyBits.map { .value($0) } ?? .failed("no readable key")
+            $0.publicKey.bits.map { .value($0) } ?? .failed("no readable key")
         },
-        certificate("signatureAlgorithm", "Signature algorithm") { .value($0.signatureAlgorithm) },
+        certificate("signatureAlgorithm", "Signature algorithm") { .value($0.signatureAlgorithm.name) },
         certificate("extendedKeyUsage", "Extended key usages by OID; absent means any") {
-            $0.extendedKeyUsage.map { .value($0) } ?? .absent
+            $0.extendedKeyUsage.map { .value($0.map(\.dotted)) } ?? .absent
         },
-        certificate("dnsNames", "DNS names of the subject alternative name") { .value($0.dnsNames) },
+        certificate("alternativeNames", "Subject alternative names; absent when there is no such extension") {
+            $0.subjectAlternativeNames.map { .value($0.map(\.description)) } ?? .absent
+        },
+        certificate("signatureDigest", "Digest of the signature") {
+            $0.signatureAlgorithm.digest.map { .value($0.rawValue) } ?? .absent
+        },
         certificate("templateName", "Certificate template by name, where the certificate carries it") {
             $0.templateName.map { .value($0) } ?? .absent
         },
-        certificate("problems", "What is odd about the certificate's encoding") { .value($0.problems) },
+        certificate("problems", "What is odd about the certificate's encoding") { .value($0.problems.map(\.description)) },
         Fact("certificates.remoteDesktop.count", "Certificates in the store Remote Desktop") {
             $0.certificates.remoteDesktop.map(\.count)
         },

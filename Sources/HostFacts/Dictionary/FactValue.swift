@@ -1,4 +1,5 @@
-import FoundationEssentials
+package import FoundationEssentials
+import Formats
 
 /// The value of a fact, in the few kinds that a policy can compare.
 package enum FactValue: Sendable, Hashable {
@@ -16,7 +17,7 @@ package enum FactValue: Sendable, Hashable {
         case .integer(let number): String(number)
         case .text(let text): text
         case .version(let version): version.description
-        case .date(let date): date.formatted(.iso8601)
+        case .date(let date): ISO8601.text(date)
         case .list(let items): items.isEmpty ? "none" : items.joined(separator: ", ")
         }
     }

@@ -41,3 +41,23 @@ package struct RegistryQuestion: Sendable, Hashable {
         #"SOFTWARE\Microsoft\MSLicensing"#,
     ]
 }
+
+extension RegistryQuestion {
+    /// Whether the probe reads a value; in a key, `{…}` stands for any one name.
+    package static func isAsked(_ location: RegistryLocation) -> Bool {
+        let key = location.key.lowercased()
+        let parent = key.lastIndex(of: "\\").map { String(key[..<$0]) } ?? ""
+        func names(_ names: [String]) -> Bool { names.contains { $0.lowercased() == location.name.lowercased() } }
+        return SectionName.allCases.flatMap(\.registryQuestions).contains { question in
+            let asked = question.key.lowercased()
+            switch question.scope {
+            case .values(let values): return asked == key && names(values)
+            case .everyValue: return asked == key
+            case .children(let values): return asked == parent && names(values)
+            case .childrenLike(_, let values): return asked == parent && names(values)
+            case .tree(let values): return (asked == key || key.hasPrefix(asked + "\\")) && names(values)
+            case .presence, .count: return false
+            }
+        }
+    }
+}

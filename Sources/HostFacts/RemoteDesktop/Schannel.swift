@@ -22,17 +22,17 @@ package struct Schannel: Sendable {
         case disabled
     }
 
-    package struct Protocol: Sendable {
+    package struct Usage: Sendable {
         package let state: Collected<State>
         package let source: Collected<SettingSource>
     }
 
-    private let protocols: [ProtocolVersion: [Side: Protocol]]
+    private let protocols: [ProtocolVersion: [Side: Usage]]
     /// The suite order that a policy sets; absent when none does.
     package let cipherOrderPolicy: Collected<String>
 
     package init(registry: RegistryReading, windows: Collected<WindowsVersion>) {
-        var protocols: [ProtocolVersion: [Side: Protocol]] = [:]
+        var protocols: [ProtocolVersion: [Side: Usage]] = [:]
         for version in ProtocolVersion.allCases {
             for side in Side.allCases {
                 protocols[version, default: [:]][side] = Self.read(version, side, registry, windows)
@@ -47,33 +47,33 @@ package struct Schannel: Sendable {
         }
     }
 
-    package subscript(_ version: ProtocolVersion, _ side: Side) -> Protocol {
-        protocols[version]?[side] ?? Protocol(state: .failed("not read"), source: .failed("not read"))
+    package subscript(_ version: ProtocolVersion, _ side: Side) -> Usage {
+        protocols[version]?[side] ?? Usage(state: .failed("not read"), source: .failed("not read"))
     }
 
     private static func read(
         _ version: ProtocolVersion, _ side: Side, _ registry: RegistryReading, _ windows: Collected<WindowsVersion>
-    ) -> Protocol {
+    ) -> Usage {
         let key = Keys.schannelProtocols + "\\" + version.rawValue + "\\" + side.rawValue
         let enabled = registry.number(key, "Enabled")
         let disabledByDefault = registry.number(key, "DisabledByDefault")
         let osDefault = defaultState(version, windows)
         // Any number but 0 is "on": some tools write 0xFFFFFFFF.
         switch (enabled, disabledByDefault) {
-        case (.value(0), _): return Protocol(state: .value(.disabled), source: .value(.local))
-        case (.value, .value(0)): return Protocol(state: .value(.enabled), source: .value(.local))
-        case (.value, .value): return Protocol(state: .value(.disabledByDefault), source: .value(.local))
+        case (.value(0), _): return Usage(state: .value(.disabled), source: .value(.local))
+        case (.value, .value(0)): return Usage(state: .value(.enabled), source: .value(.local))
+        case (.value, .value): return Usage(state: .value(.disabledByDefault), source: .value(.local))
         case (.absent, .value(let flag)) where flag != 0:
-            return Protocol(
+            return Usage(
                 state: osDefault.map { $0 == .disabled ? .disabled : .disabledByDefault }, source: .value(.local))
         case (.value, .absent):
             // Switched on, but not against a default of "only when asked for".
-            return Protocol(state: osDefault.map { $0 == .enabled ? .enabled : .disabledByDefault }, source: .value(.local))
+            return Usage(state: osDefault.map { $0 == .enabled ? .enabled : .disabledByDefault }, source: .value(.local))
         case (.absent, .value):
-            return Protocol(state: osDefault.map { _ in .enabled }, source: .value(.local))
-        case (.absent, .absent): return Protocol(state: osDefault, source: osDefault.map { _ in .osDefault })
-        case (.absent, _): return Protocol(state: disabledByDefault.flatMap { _ in .absent }, source: .absent)
-        default: return Protocol(state: enabled.flatMap { _ in .absent }, source: .absent)
+            return Usage(state: osDefault.map { _ in .enabled }, source: .value(.local))
+        case (.absent, .absent): return Usage(state: osDefault, source: osDefault.map { _ in .osDefault })
+        case (.absent, _): return Usage(state: disabledByDefault.flatMap { _ in .absent }, source: .absent)
+        default: return Usage(state: enabled.flatMap { _ in .absent }, source: .absent)
         }
     }
 

@@ -33,7 +33,7 @@ package struct InstalledUpdates: Sendable {
 
     /// `Package_for_KB4486459_SP1~31bf…` and `Package_3_for_KB976902~…`; `nil` for packages without a number.
     package static func kbNumber(ofPackage name: String) -> UInt32? {
-        guard let marker = name.range(of: "for_KB") else { return nil }
+        guard let marker = name.firstRange(of: "for_KB") else { return nil }
         let digits = name[marker.upperBound...].utf8.prefix { (0x30...0x39).contains($0) }
         return UInt32(digits: digits)
     }

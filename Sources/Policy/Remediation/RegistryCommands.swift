@@ -1,0 +1,87 @@
+import HostFacts
+
+/// PowerShell that changes one registry value and puts it back, for 2.0 to 7.
+///
+/// .NET's registry calls, not the registry provider: `New-Item -Force` wipes an existing key, `Remove-ItemProperty`
+/// silently removes nothing when a name holds brackets, and the provider splits key names at `/`.
+struct RegistryCommands {
+    let location: RegistryLocation
+    /// What the audit saw.
+    let observed: Collected<RegistryValue>
+    /// The keys above, nearest first, that do not exist and would have to be made; `nil` when that is not known.
+    let missingKeys: [String]?
+
+    init(location: RegistryLocation, registry: RegistryReading) {
+        self.location = location
+        observed = registry.value(location)
+        missingKeys = Self.missingKeys(above: location, registry)
+    }
+
+    private var key: String { PowerShellText.literal("HKEY_LOCAL_MACHINE\\" + location.key) }
+    private var name: String { PowerShellText.literal(location.name) }
+
+    /// `CreateSubKey` opens or makes the key with its parents and wipes nothing.
+    func set(_ value: RegistryValue) -> [String]? {
+        guard let (data, kind) = PowerShellText.registryData(value) else { return nil }
+        return ["[Microsoft.Win32.Registry]::SetValue(\(key),\(name),\(data),[Microsoft.Win32.RegistryValueKind]::\(kind))"]
+    }
+
+    /// Quiet when the value is not there.
+    func remove() -> [String] {
+        [
+            "$key=[Microsoft.Win32.Registry]::LocalMachine.OpenSubKey(\(PowerShellText.literal(location.key)),$true); "
+                + "if ($null -ne $key) { $key.DeleteValue(\(name),$false); $key.Close() }"
+        ]
+    }
+
+    /// Restores what was seen: the prior value with its type, or its absence, and the absence of keys that did not exist.
+    func rollback() -> (commands: [String], why: String?) {
+        switch observed {
+        case .value(let value):
+            guard let commands = set(value) else { return ([], "a \(value.typeName) cannot be written back by PowerShell") }
+            return (commands, nil)
+        case .absent:
+            guard let missingKeys else {
+                return (remove(), "the value is removed; a key that had to be made for it stays")
+            }
+            return (remove() + missingKeys.map(removeIfEmpty), nil)
+        default: return ([], "the prior value could not be read")
+        }
+    }
+
+    /// True when the value still is what the audit saw.
+    func guardCondition() -> String? {
+        let read = "[Microsoft.Win32.Registry]::GetValue(\(key),\(name),$null)"
+        switch observed {
+        case .absent: return "$null -eq \(read)"
+        case .value(.dword(let number)): return "\(Int32(bitPattern: number)) -eq \(read)"
+        case .value(.string(let text)): return "\(PowerShellText.literal(text)) -ceq \(read)"
+        default: return nil
+        }
+    }
+
+    func verify() -> String { "[Microsoft.Win32.Registry]::GetValue(\(key),\(name),$null)" }
+
+    private func removeIfEmpty(_ path: String) -> String {
+        guard let slash = path.lastIndex(of: "\\") else { return "" }
+        let parent = PowerShellText.literal(String(path[..<slash]))
+        let leaf = PowerShellText.literal(String(path[path.index(after: slash)...]))
+        return "$key=[Microsoft.Win32.Registry]::LocalMachine.OpenSubKey(\(PowerShellText.literal(path))); "
+            + "if ($null -ne $key) { $left=$key.ValueCount+$key.SubKeyCount; $key.Close(); if ($left -eq 0) { "
+            + "$key=[Microsoft.Win32.Registry]::LocalMachine.OpenSubKey(\(parent),$true); "
+            + "$key.DeleteSubKey(\(leaf)); $key.Close() } }"
+    }
+
+    /// Walks up until a key that exists; unknown as soon as one was not asked for.
+    private static func missingKeys(above location: RegistryLocation, _ registry: RegistryReading) -> [String]? {
+        var missing: [String] = []
+        var path = location.key
+        while true {
+            guard case .value(let exists) = registry.exists(path) else { return nil }
+            if exists { return missing }
+            missing.append(path)
+            guard let slash = path.lastIndex(of: "\\") else { return nil }
+            path = String(path[..<slash])
+        }
+    }
+}

@@ -1,0 +1,81 @@
+package import HostFacts
+
+extension RemediationTemplate {
+    /// The change for one host, from what was seen there.
+    ///
+    /// - Parameter policyOwned: a policy key decides the value, so that a local change would be reverted.
+    package func action(for facts: HostFacts, policyOwned: Bool) -> RemediationAction {
+        if policyOwned, policyPath != nil || isRegistryChange {
+            return RemediationAction(
+                summary: "\(summary) in the policy that sets it", place: .policy, policyPath: policyPath, effect: effect,
+                risk: risk)
+        }
+        switch change {
+        case .setRegistry(let key, let name, let value): return registryAction(facts, key, name) { $0.set(value) }
+        case .removeRegistry(let key, let name): return registryAction(facts, key, name) { $0.remove() }
+        case .startService(let service, let start): return serviceAction(facts, service, start)
+        case .enableRemoteDesktopRules: return enableRules(facts)
+        case .disableBlockingRules: return disableRules(facts)
+        case .grantKeyFileAccess: return grantKeyFile(facts)
+        case .renewSelfSignedCertificate: return renewCertificate(facts)
+        case .advise(let text):
+            return RemediationAction(summary: text, place: .manual, effect: effect, risk: risk)
+        }
+    }
+
+    private var isRegistryChange: Bool {
+        switch change {
+        case .setRegistry, .removeRegistry: true
+        default: false
+        }
+    }
+
+    /// What it does, in words.
+    var summary: String {
+        switch change {
+        case .setRegistry(_, let name, let value): "Set \(name) to \(Self.shown(value))"
+        case .removeRegistry(_, let name): "Remove \(name)"
+        case .startService(let service, _): "Start the service \(service.rawValue)"
+        case .enableRemoteDesktopRules: "Enable the firewall rules of Remote Desktop"
+        case .disableBlockingRules: "Disable the block rules that hit the Remote Desktop port"
+        case .grantKeyFileAccess: "Give NETWORK SERVICE read access to the one key file of the RDP certificate"
+        case .renewSelfSignedCertificate: "Delete the one expired self-signed certificate, so that Windows makes a new one"
+        case .advise(let text): text
+        }
+    }
+
+    static func shown(_ value: RegistryValue) -> String {
+        switch value {
+        case .dword(let number): String(number)
+        case .qword(let number): String(number)
+        case .string(let text), .expandString(let text): "'\(text)'"
+        default: value.typeName
+        }
+    }
+
+    func manual(_ text: String) -> RemediationAction {
+        RemediationAction(summary: text, place: .manual, effect: effect, risk: risk)
+    }
+
+    private func registryAction(
+        _ facts: HostFacts, _ key: String, _ name: String, _ apply: (RegistryCommands) -> [String]?
+    ) -> RemediationAction {
+        guard let path = Self.filled(key, facts) else {
+            return manual("\(summary); which key it is on this host could not be told")
+        }
+        let commands = RegistryCommands(location: RegistryLocation(path, name), registry: facts.registry)
+        guard let lines = apply(commands) else { return manual("\(summary) by hand: its type cannot be written") }
+        let (rollback, why) = commands.rollback()
+        return RemediationAction(
+            summary: summary, place: .host, guardCondition: commands.guardCondition(), apply: lines,
+            verify: commands.verify(), rollback: rollback, whyNoRollback: why, effect: effect, risk: risk)
+    }
+
+    /// Replaces `{fact.path}`; `nil` when the fact has no value.
+    private static func filled(_ key: String, _ facts: HostFacts) -> String? {
+        guard let opening = key.firstIndex(of: "{"), let closing = key[opening...].firstIndex(of: "}") else { return key }
+        let path = String(key[key.index(after: opening)..<closing])
+        guard case .value(let value)? = FactDictionary[path]?.read(facts) else { return nil }
+        return key[..<opening] + value.text + key[key.index(after: closing)...]
+    }
+}
