@@ -22,6 +22,11 @@ func tests(_ name: String, uses: [Target.Dependency]) -> Target {
     .testTarget(name: name, dependencies: uses, swiftSettings: settings)
 }
 
+/// The probe's text, embedded in the binary.
+let probeSections = [
+    "active-profiles", "credssp", "identity", "machine-keys", "network", "os", "prelude", "services",
+]
+
 let package = Package(
     name: "fleetaudit",
     targets: [
@@ -39,6 +44,9 @@ let package = Package(
 
         room("Inventory", uses: ["Formats"]),
         room("HostFacts", uses: ["Formats", "COpenSSL"]),
+        room(
+            "Collection", uses: ["Transport", "HostFacts", "Inventory", "EventLoop", "Formats"],
+            resources: probeSections.map { .embedInCode("Probe/Sections/\($0).ps1") }),
         room("Policy", uses: ["HostFacts", "Formats"]),
 
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),

@@ -1,0 +1,95 @@
+import Formats
+import HostFacts
+import Transport
+
+/// What a host's output, or the failure to get any, means for its audit: the state, the sentence, and the sections.
+package struct HostAnswer: Sendable {
+    package let state: HostState
+    package let reason: String
+    package let advice: String
+    package let sections: [JSON.Member]
+
+    /// From a conversation that never reached the command.
+    package init(_ error: TransportError) {
+        state = Self.state(error)
+        reason = "\(error)"
+        advice = error.advice
+        sections = []
+    }
+
+    /// From what the command wrote.
+    package init(_ output: RemoteOutput) {
+        let reply = ProbeReply(output.standardOutput)
+        sections = reply.sections.map { section in
+            switch section.content {
+            case .json(let json): JSON.Member(section.name.rawValue, json)
+            case .damaged(let reason): JSON.Member(section.name.rawValue, ["damaged": .string(reason)])
+            }
+        }
+        let usable = reply.sections.filter { if case .json(let json) = $0.content { json["data"] != nil } else { false } }
+        let failed = reply.sections.filter { section in !usable.contains { $0.name == section.name } }
+        guard !usable.isEmpty else {
+            state = .failed
+            (reason, advice) = Self.whyNothing(reply, output)
+            return
+        }
+        var problems: [String] = []
+        if let problem = Self.incompleteness(reply, output) { problems.append(problem) }
+        if !failed.isEmpty {
+            problems.append("no usable answer to \(failed.map(\.name.rawValue).joined(separator: ", "))")
+        }
+        state = problems.isEmpty ? .audited : .partial
+        reason = problems.joined(separator: "; ")
+        advice = problems.isEmpty ? "" : "What came is judged; the rest is unknown. Run again for this host."
+    }
+
+    private static func state(_ error: TransportError) -> HostState {
+        switch error.reason {
+        case .authenticationRefused, .methodNotOffered, .notAuthorised, .quota: .refused
+        case .accountAtRisk, .signInStopped, .cancelled, .settings, .keyUnusable, .missingMechanism, .notRecorded: .skipped
+        case .hostKey(.changed, _), .hostKey(.revoked, _), .tls(.pinDiffers): .wrongHost
+        case .protocolViolation, .fault, .outputTooLarge, .endedBySignal: .failed
+        case .nameNotFound, .refused, .unreachable, .timedOut, .connectionLost, .tls, .hostKey, .noCommonAlgorithm, .busy:
+            .unreachable
+        }
+    }
+
+    private static func incompleteness(_ reply: ProbeReply, _ output: RemoteOutput) -> String? {
+        if case .interrupted(let error) = output.end, reply.ending != .complete { return "the answer broke off: \(error)" }
+        switch reply.ending {
+        case .complete: return nil
+        case .missing: return "the answer has no closing line, \(reply.sections.count) sections came"
+        case .miscounted(let stated, let received): return "the answer names \(stated) sections, \(received) came"
+        case .blocked(let mode): return "PowerShell is restricted (\(mode))"
+        }
+    }
+
+    private static func whyNothing(_ reply: ProbeReply, _ output: RemoteOutput) -> (reason: String, advice: String) {
+        if case .blocked(let mode) = reply.ending {
+            return (
+                "PowerShell is restricted on this host (language mode \(mode)), so the probe cannot run",
+                "Allow the probe's SHA-256 (fleetaudit probe show) in the host's script control policy."
+            )
+        }
+        if case .interrupted(let error) = output.end { return ("\(error)", error.advice) }
+        guard case .exited(let code) = output.end else { return ("no answer", "") }
+        let hasScriptControl = String(decoding: output.standardError, as: UTF8.self).contains("ScriptContainedMaliciousContent")
+        if hasScriptControl {
+            return (
+                "the host's script control refused the probe (AMSI)",
+                "Allow the probe's SHA-256 (fleetaudit probe show) in the host's endpoint protection."
+            )
+        }
+        if output.standardOutput.isEmpty {
+            let quiet = output.standardError.isEmpty ? "and said nothing" : "and wrote only errors"
+            return (
+                "the host ran the command \(quiet) (exit code \(code))",
+                "Check that powershell.exe is Windows PowerShell and may run there: sign in and run it by hand."
+            )
+        }
+        return (
+            "the host answered \(output.standardOutput.count) bytes without one usable section (exit code \(code))",
+            "Check what the account's shell on the host prints, and that nothing stands in between."
+        )
+    }
+}

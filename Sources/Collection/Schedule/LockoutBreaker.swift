@@ -1,0 +1,98 @@
+import Transport
+
+/// An account as a directory or a host counts its failed sign-ins.
+package struct Account: Sendable, Hashable {
+    /// The host for a local account, else the domain as far as it is known.
+    package let authority: String
+    package let user: String
+
+    package init(authority: String, user: String) {
+        self.authority = authority
+        self.user = user
+    }
+}
+
+/// Decides when a secret may be sent, so that no audit ever locks an account (design 7). Pure: time, tasks and hosts are
+/// somebody else's.
+///
+/// Until a pair of account and secret has succeeded once, one attempt with that account, and one with that secret, is
+/// under way at a time. After `limit` refusals without a success the account, or the secret, is not tried again: one
+/// wrong local password on 3,000 hosts is a spray alarm. An attempt without an outcome counts as a refusal. After a
+/// success, a refusal is that host's own matter.
+package struct LockoutBreaker: Sendable {
+    /// What was sent, without the secret itself.
+    package struct Credential: Sendable, Hashable {
+        package let account: Account
+        /// Names the secret: equal secrets have equal numbers in one run.
+        package let secret: Int
+
+        package init(account: Account, secret: Int) {
+            self.account = account
+            self.secret = secret
+        }
+    }
+
+    package enum Decision: Sendable, Hashable {
+        case go, wait
+        case stop
+    }
+
+    private struct Tally {
+        var refusals = 0
+        var underWay = 0
+    }
+
+    private let limit: Int
+    private var proven: Set<Credential> = []
+    private var provenSecrets: Set<Int> = []
+    private var accounts: [Account: Tally] = [:]
+    private var secrets: [Int: Tally] = [:]
+
+    /// - Parameter limit: refusals without a success after which nothing more is sent; many domains lock at 3.
+    package init(limit: Int = 2) {
+        self.limit = max(1, limit)
+    }
+
+    /// A secret that an earlier run saw refused and that has not changed since.
+    package mutating func distrust(secret: Int) {
+        secrets[secret, default: Tally()].refusals = limit
+    }
+
+    /// May it be sent now? `.go` counts as under way until ``end(_:_:)``.
+    package mutating func begin(_ credential: Credential) -> Decision {
+        if proven.contains(credential) { return .go }
+        let account = accounts[credential.account] ?? Tally()
+        let secret = secrets[credential.secret] ?? Tally()
+        let isSecretProven = provenSecrets.contains(credential.secret)
+        if account.refusals >= limit || !isSecretProven && secret.refusals >= limit { return .stop }
+        // Attempts that are under way may all be refused: together with those they must stay below the limit, and until
+        // something is known, one at a time is enough to find out.
+        if account.underWay > 0 || !isSecretProven && secret.underWay > 0 { return .wait }
+        accounts[credential.account, default: Tally()].underWay += 1
+        secrets[credential.secret, default: Tally()].underWay += 1
+        return .go
+    }
+
+    /// - Returns: whether others that wait should ask again.
+    package mutating func end(_ credential: Credential, _ outcome: SignInOutcome) -> Bool {
+        guard !proven.contains(credential) else { return false }
+        accounts[credential.account]?.underWay -= 1
+        secrets[credential.secret]?.underWay -= 1
+        switch outcome {
+        case .accepted:
+            proven.insert(credential)
+            provenSecrets.insert(credential.secret)
+            accounts[credential.account]?.refusals = 0
+            secrets[credential.secret]?.refusals = 0
+        case .refused, .unknown:
+            accounts[credential.account]?.refusals += 1
+            if !provenSecrets.contains(credential.secret) { secrets[credential.secret]?.refusals += 1 }
+        }
+        return true
+    }
+
+    /// Secrets that were refused up to the limit and never accepted: what later runs must not try again.
+    package var distrustedSecrets: Set<Int> {
+        Set(secrets.filter { $0.value.refusals >= limit && !provenSecrets.contains($0.key) }.keys)
+    }
+}

@@ -1,0 +1,57 @@
+import EventLoop
+import Transport
+
+/// Keeps the hosts of a run in line at their accounts: ``LockoutBreaker`` decides, this makes them wait.
+@Reactor package final class SignInGatekeeper {
+    private var breaker: LockoutBreaker
+    private var waiting: [(ticket: UInt64, credential: LockoutBreaker.Credential, resume: (Bool) -> Void)] = []
+    private var nextTicket: UInt64 = 0
+
+    package init(_ breaker: LockoutBreaker) {
+        self.breaker = breaker
+    }
+
+    package var distrustedSecrets: Set<Int> { breaker.distrustedSecrets }
+
+    /// The gate for one host's sign-in.
+    package nonisolated func gate(_ credential: LockoutBreaker.Credential) -> any SignInGate {
+        Gate(keeper: self, credential: credential)
+    }
+
+    private struct Gate: SignInGate {
+        let keeper: SignInGatekeeper
+        let credential: LockoutBreaker.Credential
+
+        func enter() async throws(TransportError) { try await keeper.enter(credential) }
+        func leave(_ outcome: SignInOutcome) async { await keeper.leave(credential, outcome) }
+    }
+
+    private func enter(_ credential: LockoutBreaker.Credential) async throws(TransportError) {
+        while true {
+            if Task.isCancelled { throw TransportError(.signIn, .cancelled) }
+            switch breaker.begin(credential) {
+            case .go: return
+            case .stop: throw TransportError(.signIn, .accountAtRisk)
+            case .wait:
+                nextTicket += 1
+                let ticket = nextTicket
+                let mayAskAgain: Bool = await Loop.shared.suspend { [self] resume in
+                    self.waiting.append((ticket, credential, resume))
+                    return {
+                        self.waiting.removeAll { $0.ticket == ticket }
+                        resume(false)
+                    }
+                }
+                if !mayAskAgain { throw TransportError(.signIn, .cancelled) }
+            }
+        }
+    }
+
+    private func leave(_ credential: LockoutBreaker.Credential, _ outcome: SignInOutcome) {
+        guard breaker.end(credential, outcome) else { return }
+        // Everybody who waits for this account or secret asks again; the first in line gets the next attempt.
+        let woken = waiting.filter { $0.credential.account == credential.account || $0.credential.secret == credential.secret }
+        waiting.removeAll { $0.credential.account == credential.account || $0.credential.secret == credential.secret }
+        for waiter in woken { waiter.resume(true) }
+    }
+}

@@ -1,0 +1,125 @@
+package import FoundationEssentials
+import Formats
+import Glibc
+
+/// Why a snapshot cannot be read or written, as a sentence.
+package struct SnapshotError: Error, Sendable, Hashable, CustomStringConvertible {
+    package let problem: String
+    package init(problem: String) { self.problem = problem }
+    package var description: String { problem }
+}
+
+/// What a snapshot says about itself, in its first member.
+package struct SnapshotHeader: Sendable {
+    package var run: String
+    package var started: Date
+    /// Version of the program that wrote it.
+    package var writer: String
+    /// SHA-256 of the probe.
+    package var probe: String
+    /// How many hosts the run was meant to ask.
+    package var plannedHosts: Int
+
+    package init(run: String, started: Date, writer: String, probe: String, plannedHosts: Int) {
+        self.run = run
+        self.started = started
+        self.writer = writer
+        self.probe = probe
+        self.plannedHosts = plannedHosts
+    }
+
+    /// The format's major number: a newer one is refused.
+    package static let format: Int64 = 1
+
+    var json: JSON {
+        [
+            "fleetaudit": "snapshot", "format": .int(Self.format), "run": .string(run),
+            "started": .string(ISO8601.text(started)), "writer": .string(writer), "probe": .string(probe),
+            "plannedHosts": JSON(plannedHosts),
+        ]
+    }
+
+    init(json: JSON) throws(SnapshotError) {
+        guard json["fleetaudit"]?.string == "snapshot", let format = json["format"]?.int else {
+            throw SnapshotError(problem: "this is no snapshot of fleetaudit")
+        }
+        guard format <= Self.format else {
+            throw SnapshotError(
+                problem: "the snapshot has format \(format), and this program reads up to \(Self.format): use a newer one")
+        }
+        guard let run = json["run"]?.string, let started = json["started"]?.string.flatMap({ ISO8601.date($0) }) else {
+            throw SnapshotError(problem: "the snapshot's header is damaged")
+        }
+        self.init(
+            run: run, started: started, writer: json["writer"]?.string ?? "", probe: json["probe"]?.string ?? "",
+            plannedHosts: json["plannedHosts"]?.int.flatMap { Int(exactly: $0) } ?? 0)
+    }
+}
+
+/// Reads a snapshot host by host: memory is one host, whatever the fleet.
+///
+/// The file is gzip members one behind the other (any gzip tool reads it as one JSON Lines text): a header, then a host
+/// each. What follows a cut-off member was never promised to be there: an interrupted run is read up to that point.
+package struct SnapshotReader: ~Copyable {
+    package let header: SnapshotHeader
+    /// The last member was cut off: the run that wrote it was interrupted.
+    package private(set) var isCut = false
+    private var members: GzipMemberReader
+    private let descriptor: Int32
+
+    /// Bytes of one host, unpacked.
+    private static let memberLimit = 64 << 20
+
+    package init(path: String) throws(SnapshotError) {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else {
+            throw SnapshotError(problem: "\(path) cannot be opened: \(String(cString: strerror(errno)))")
+        }
+        do throws(SnapshotError) {
+            var members = try Self.reader(descriptor, path)
+            guard let first = try Self.next(&members, path) else { throw SnapshotError(problem: "\(path) is empty") }
+            header = try SnapshotHeader(json: try Self.parse(first, path))
+            self.members = members
+            self.descriptor = descriptor
+        } catch {
+            close(descriptor)
+            throw error
+        }
+    }
+
+    deinit { close(descriptor) }
+
+    /// The next host; `nil` at the end.
+    package mutating func next() throws(SnapshotError) -> HostRecord? {
+        guard !isCut else { return nil }
+        let bytes: [UInt8]?
+        do throws(GzipError) {
+            bytes = try members.next()
+        } catch {
+            guard case .truncated = error else { throw SnapshotError(problem: "the snapshot is damaged: \(error)") }
+            isCut = true
+            return nil
+        }
+        guard let bytes else { return nil }
+        return try HostRecord(json: try Self.parse(bytes, header.run))
+    }
+
+    /// Bytes up to the end of the last whole member: where a resumed run goes on.
+    package var goodLength: Int { members.offset }
+
+    private static func reader(_ descriptor: Int32, _ path: String) throws(SnapshotError) -> GzipMemberReader {
+        do throws(GzipError) {
+            return try GzipMemberReader(fileDescriptor: descriptor, limit: memberLimit)
+        } catch {
+            throw SnapshotError(problem: "\(path): \(error)")
+        }
+    }
+
+    private static func next(_ members: inout GzipMemberReader, _ path: String) throws(SnapshotError) -> [UInt8]? {
+        do throws(GzipError) { return try members.next() } catch { throw SnapshotError(problem: "\(path): \(error)") }
+    }
+
+    private static func parse(_ bytes: [UInt8], _ path: String) throws(SnapshotError) -> JSON {
+        do throws(JSONError) { return try JSON.parse(bytes) } catch { throw SnapshotError(problem: "\(path): \(error)") }
+    }
+}
