@@ -36,10 +36,12 @@ let package = Package(
 
         room("EventLoop", uses: ["CEventLoop"]),
         room("Formats", uses: ["CYAML", "CZlib"]),
+        room("Transport", uses: ["EventLoop", "Formats", "CLibSSH2", "CCurl", "COpenSSL", "CGSSAPI"]),
 
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
         tests("EventLoopTests", uses: ["EventLoop", "CEventLoop"]),
         tests("FormatsTests", uses: ["Formats", "TestSupport"]),
+        tests("TransportTests", uses: ["Transport", "EventLoop", "Formats", "TestSupport"]),
     ],
     swiftLanguageModes: [.v6]
 )
