@@ -1,4 +1,4 @@
-package import EventLoop
+import EventLoop
 
 /// How long each part of a conversation may take.
 package struct StageDeadlines: Sendable, Hashable {

@@ -83,7 +83,7 @@ package struct TransportError: Error, Sendable, Hashable {
     package var isRetryable: Bool {
         switch reason {
         case .refused, .unreachable, .timedOut, .connectionLost, .quota, .busy: true
-        case .fault(let code): WSManFaultCode(rawValue: code) == .registryKeyDeleted
+        case .fault(let code): WSManFault(code: code).isWorthRetry
         case .nameNotFound, .tls, .hostKey, .noCommonAlgorithm, .keyUnusable, .missingMechanism,
             .authenticationRefused, .methodNotOffered, .signInStopped, .accountAtRisk, .notAuthorised,
             .protocolViolation, .outputTooLarge, .endedBySignal, .cancelled, .settings, .notRecorded:

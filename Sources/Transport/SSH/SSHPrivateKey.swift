@@ -1,5 +1,5 @@
 import COpenSSL
-import EventLoop
+package import EventLoop
 package import Formats
 import Glibc
 

@@ -116,7 +116,8 @@ struct SSHWire {
     private mutating func serve(_ buffer: UnsafeMutableRawPointer, _ length: Int) -> Int {
         let count = min(length, opening.count - served)
         opening.withUnsafeBytes { bytes in
-            buffer.copyMemory(from: UnsafeRawBufferPointer(rebasing: bytes[served..<(served + count)]))
+            guard let start = bytes.baseAddress else { return }
+            buffer.copyMemory(from: start + served, byteCount: count)
         }
         served += count
         if !isOpening, served == opening.count {
@@ -149,7 +150,7 @@ struct SSHWire {
     mutating func send(_ buffer: UnsafeRawPointer, _ length: Int) -> Int {
         if isCut { return -Int(EPIPE) }
         if isHeld { return -Int(EAGAIN) }
-        let count = Glibc.send(descriptor, buffer, length, Int32(MSG_NOSIGNAL.rawValue))
+        let count = Glibc.send(descriptor, buffer, length, Int32(MSG_NOSIGNAL))
         guard count >= 0 else { return -Int(errno) }
         hasSent = true
         return count
