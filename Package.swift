@@ -41,6 +41,7 @@ let package = Package(
 
         room("EventLoop", uses: ["CEventLoop"]),
         room("Formats", uses: ["CYAML", "CZlib"]),
+        room("Transport", uses: ["EventLoop", "Formats", "CLibSSH2", "CCurl", "COpenSSL", "CGSSAPI"]),
 
         room("Inventory", uses: ["Formats"]),
         room("HostFacts", uses: ["Formats", "COpenSSL"]),
@@ -52,6 +53,7 @@ let package = Package(
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
         tests("EventLoopTests", uses: ["EventLoop", "CEventLoop"]),
         tests("FormatsTests", uses: ["Formats", "TestSupport"]),
+        tests("TransportTests", uses: ["Transport", "EventLoop", "Formats", "TestSupport"]),
     ],
     swiftLanguageModes: [.v6]
 )

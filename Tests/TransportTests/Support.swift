@@ -1,0 +1,58 @@
+import EventLoop
+import Foundation
+import Synchronization
+import TestSupport
+import Transport
+
+/// Runs the test body as the program runs: on the loop, with it as the task's preferred executor.
+func onLoop<T: Sendable>(_ body: @escaping @Reactor @Sendable () async throws -> T) async throws -> T {
+    try await Task(executorPreference: Reactor.shared.executor) { try await body() }.value
+}
+
+/// A gate that keeps what it was told, and can refuse or wait.
+final class RecordingGate: SignInGate {
+    enum Entry: Sendable, Hashable { case entered, left(SignInOutcome), refused }
+
+    private let log = Mutex<[Entry]>([])
+    private let refuses: Bool
+    private let delay: Duration
+
+    init(refuses: Bool = false, delay: Duration = .zero) {
+        self.refuses = refuses
+        self.delay = delay
+    }
+
+    var entries: [Entry] { log.withLock { $0 } }
+
+    func enter() async throws(TransportError) {
+        if delay > .zero {
+            do { try await Task.sleep(for: delay) } catch { throw TransportError(.signIn, .cancelled) }
+        }
+        if refuses {
+            log.withLock { $0.append(.refused) }
+            throw TransportError(.signIn, .accountAtRisk)
+        }
+        log.withLock { $0.append(.entered) }
+    }
+
+    func leave(_ outcome: SignInOutcome) async {
+        log.withLock { $0.append(.left(outcome)) }
+    }
+}
+
+extension RemoteOutput {
+    var text: String { String(decoding: standardOutput, as: UTF8.self) }
+}
+
+extension StageDeadlines {
+    /// Short enough for tests of silence, long enough for a busy machine.
+    static let brief = StageDeadlines(
+        connect: .milliseconds(400), tls: .milliseconds(400), signIn: .milliseconds(400), command: .milliseconds(400),
+        idle: .milliseconds(400), total: .seconds(20))
+}
+
+/// The error that `body` throws; nil when it throws none or another type.
+func failure(_ body: () async throws -> Void) async -> TransportError? {
+    do { try await body() } catch { return error as? TransportError }
+    return nil
+}
