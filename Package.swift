@@ -49,6 +49,7 @@ let package = Package(
             "Collection", uses: ["Transport", "HostFacts", "Inventory", "EventLoop", "Formats"],
             resources: probeSections.map { .embedInCode("Probe/Sections/\($0).ps1") }),
         room("Policy", uses: ["HostFacts", "Formats"]),
+        room("Reports", uses: ["Policy", "HostFacts", "Formats"]),
 
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
         tests("EventLoopTests", uses: ["EventLoop", "CEventLoop"]),

@@ -1,6 +1,6 @@
-import Formats
-import HostFacts
-import Transport
+package import Formats
+package import HostFacts
+package import Transport
 
 /// What a host's output, or the failure to get any, means for its audit: the state, the sentence, and the sections.
 package struct HostAnswer: Sendable {

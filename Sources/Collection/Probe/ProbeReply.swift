@@ -1,5 +1,5 @@
-import Formats
-import HostFacts
+package import Formats
+package import HostFacts
 
 /// What came back from a host, line by line, whatever noise stood around the lines.
 ///

@@ -1,4 +1,4 @@
-import Formats
+package import Formats
 import HostFacts
 
 /// What became of one section of the probe.

@@ -1,4 +1,4 @@
-package import EventLoop
+import EventLoop
 import FoundationEssentials
 import Formats
 import HostFacts

@@ -1,4 +1,4 @@
-import Transport
+package import Transport
 
 /// An account as a directory or a host counts its failed sign-ins.
 package struct Account: Sendable, Hashable {

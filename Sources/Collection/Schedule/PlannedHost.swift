@@ -1,5 +1,4 @@
-package import HostFacts
-package import Inventory
+import Inventory
 package import Transport
 
 /// A host that is to be asked, with everything that asking needs.

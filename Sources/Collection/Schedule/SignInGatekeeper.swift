@@ -1,5 +1,5 @@
-import EventLoop
-import Transport
+package import EventLoop
+package import Transport
 
 /// Keeps the hosts of a run in line at their accounts: ``LockoutBreaker`` decides, this makes them wait.
 @Reactor package final class SignInGatekeeper {

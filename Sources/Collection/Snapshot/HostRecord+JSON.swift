@@ -1,5 +1,5 @@
 import FoundationEssentials
-import Formats
+package import Formats
 import HostFacts
 
 /// The snapshot's JSON, format 1 (docs/snapshot.md).

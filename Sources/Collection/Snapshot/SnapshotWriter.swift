@@ -48,7 +48,7 @@ package actor SnapshotWriter {
             pending.append((bytes, continuation))
             guard !isFlushing else { return }
             isFlushing = true
-            Task { await self.flush() }
+            Task { self.flush() }
         }
         if code != 0 { throw Self.error("written", path, code) }
     }

@@ -1,6 +1,6 @@
 /// Makes text from a file safe to show: what would move the cursor, start an escape sequence or turn the reading
 /// direction becomes visible and takes part in the width, everything else stays as it is.
-enum VisibleText {
+package enum VisibleText {
     /// The text that shows one scalar, and its width in terminal cells.
     static func shown(_ scalar: Unicode.Scalar) -> (text: String, width: Int) {
         switch scalar.value {
@@ -13,7 +13,8 @@ enum VisibleText {
         }
     }
 
-    static func shown(_ text: some StringProtocol) -> String {
+    /// The whole text.
+    package static func shown(_ text: some StringProtocol) -> String {
         text.unicodeScalars.reduce(into: "") { $0 += shown($1).text }
     }
 

@@ -44,14 +44,18 @@ package struct Recording: Sendable, Hashable {
 
     /// The file's bytes.
     package var bytes: [UInt8] {
-        exchanges.flatMap { exchange in
+        var bytes: [UInt8] = []
+        for exchange in exchanges {
             let command = Array(exchange.commandLine.utf8)
             let end = exchange.exitCode.map(String.init) ?? "cut"
             let head =
                 "\(Self.mark) \(command.count) \(exchange.standardOutput.count) \(exchange.standardError.count) "
                 + "\(Hex.encode(exchange.inputDigest)) \(end)"
-            return [Array(head.utf8), command, exchange.standardOutput, exchange.standardError].flatMap { $0 + [0x0A] }
+            for part in [Array(head.utf8), command, exchange.standardOutput, exchange.standardError] {
+                bytes += part + [0x0A]
+            }
         }
+        return bytes
     }
 
     private static func take(_ rest: inout ArraySlice<UInt8>) -> Exchange? {

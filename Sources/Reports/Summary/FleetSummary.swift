@@ -1,0 +1,157 @@
+package import HostFacts
+package import Policy
+
+/// The figures of a run, counted once, so that page, terminal, CSV and JSON cannot disagree.
+package struct FleetSummary: Sendable {
+    package let hostCount: Int
+    /// Hosts that were judged, wholly or in part.
+    package let judged: Int
+    package let verdicts: [HostJudgement.Verdict: Int]
+    package let states: [HostState: Int]
+    /// Hosts on which Remote Desktop does not work.
+    package let broken: Int
+    /// Hosts that somebody who should not may reach or enter.
+    package let exposed: Int
+    package let openFailures: [Severity: Int]
+    /// Answers that could not be told, on judged hosts.
+    package let unknowns: Int
+    package let causes: [Cause]
+    package let groups: [GroupSummary]
+    /// Hosts nothing can be said about, with why.
+    package let notAudited: [HostJudgement]
+    /// Judged hosts of which some answers are missing.
+    package let partlyAudited: [HostJudgement]
+    /// Failing hosts, the worst first.
+    package let worstHosts: [HostJudgement]
+
+    package var failureCount: Int { openFailures.values.reduce(0, +) }
+
+    package init(_ result: AuditResult) {
+        let hosts = result.hosts
+        hostCount = hosts.count
+        let judgedHosts = hosts.filter { $0.verdict != .notJudged }
+        judged = judgedHosts.count
+        verdicts = Dictionary(hosts.map { ($0.verdict, 1) }, uniquingKeysWith: +)
+        states = Dictionary(hosts.map { ($0.host.state, 1) }, uniquingKeysWith: +)
+        broken = judgedHosts.count { $0.breaks(.breaks) }
+        exposed = judgedHosts.count { $0.breaks(.exposes) }
+        openFailures = Dictionary(
+            judgedHosts.flatMap { $0.failures.map { ($0.control.severity, 1) } }, uniquingKeysWith: +)
+        unknowns = judgedHosts.reduce(0) { $0 + $1.findings.count { $0.outcome == .unknown } }
+        causes = Cause.group(judgedHosts)
+        groups = GroupSummary.make(hosts)
+        notAudited = hosts.filter { $0.verdict == .notJudged }
+        partlyAudited = judgedHosts.filter { $0.host.state == .partial || $0.findings.contains { $0.outcome == .unknown } }
+        worstHosts = judgedHosts.filter { !$0.failures.isEmpty }.sorted { Self.isWorse($0, $1) }
+    }
+
+    /// Broken before exposed, then by the number of failures of each severity from the top.
+    private static func isWorse(_ left: HostJudgement, _ right: HostJudgement) -> Bool {
+        func rank(_ host: HostJudgement) -> [Int] {
+            let failures = host.failures
+            return [host.breaks(.breaks) ? 1 : 0, host.breaks(.exposes) ? 1 : 0]
+                + Severity.allCases.reversed().map { severity in failures.count { $0.control.severity == severity } }
+        }
+        let (a, b) = (rank(left), rank(right))
+        if a != b { return b.lexicographicallyPrecedes(a) }
+        return left.host.name < right.host.name
+    }
+}
+
+/// Failures of one kind on many hosts: one line in a report, one thing to do.
+package struct Cause: Sendable {
+    /// Stable between runs.
+    package let id: String
+    package let control: Control
+    /// A policy sets the wrong value: one change there ends it for all.
+    package let isPolicyOwned: Bool
+    package let hosts: [HostJudgement]
+
+    package var title: String { control.title }
+
+    /// The finding of one host, as evidence.
+    package var example: (host: HostJudgement, finding: Finding)? {
+        guard let host = hosts.first, let finding = host.failures.first(where: { $0.control.id == control.id }) else {
+            return nil
+        }
+        return (host, finding)
+    }
+
+    /// Breaking ones first, then exposing ones, then by severity and number of hosts.
+    static func group(_ hosts: [HostJudgement]) -> [Cause] {
+        var members: [String: [HostJudgement]] = [:]
+        var first: [String: Finding] = [:]
+        for host in hosts {
+            for finding in host.failures {
+                let key = finding.control.id + (finding.isPolicyOwned ? "/policy" : "/host")
+                members[key, default: []].append(host)
+                first[key] = first[key] ?? finding
+            }
+        }
+        let causes = first.map { key, finding in
+            Cause(
+                id: key, control: finding.control, isPolicyOwned: finding.isPolicyOwned,
+                hosts: (members[key] ?? []).sorted { $0.host.name < $1.host.name })
+        }
+        return causes.sorted { left, right in
+            func rank(_ cause: Cause) -> (Int, Severity, Int, String) {
+                let consequence = cause.control.consequence.map { $0 == .breaks ? 2 : 1 } ?? 0
+                return (consequence, cause.control.severity, cause.hosts.count, cause.id)
+            }
+            let (a, b) = (rank(left), rank(right))
+            if (a.0, a.1, a.2) != (b.0, b.1, b.2) { return (a.0, a.1, a.2) > (b.0, b.1, b.2) }
+            return a.3 < b.3
+        }
+    }
+}
+
+/// The figures of one group of the inventory.
+package struct GroupSummary: Sendable {
+    package let name: String
+    package let hosts: Int
+    package let judged: Int
+    package let met: Int
+    package let broken: Int
+    package let failures: Int
+
+    /// Every group that has hosts, alphabetically, and the whole last.
+    static func make(_ hosts: [HostJudgement]) -> [GroupSummary] {
+        var members: [String: [HostJudgement]] = [:]
+        for host in hosts { for group in host.host.groups { members[group, default: []].append(host) } }
+        return members.keys.sorted().map { GroupSummary($0, members[$0] ?? []) } + [GroupSummary("all", hosts)]
+    }
+
+    private init(_ name: String, _ hosts: [HostJudgement]) {
+        self.name = name
+        self.hosts = hosts.count
+        judged = hosts.count { $0.verdict != .notJudged }
+        met = hosts.count { $0.verdict == .met }
+        broken = hosts.count { $0.breaks(.breaks) }
+        failures = hosts.reduce(0) { $0 + $1.failures.count }
+    }
+}
+
+extension FleetSummary {
+    /// The verdict in two sentences, the same on every report.
+    package var verdict: String {
+        guard judged > 0 else {
+            return "None of the \(hostCount) hosts could be audited, so this report says nothing about them."
+        }
+        var parts: [String] = []
+        if broken > 0 { parts.append("Remote Desktop does not work, or soon will not, on \(Self.hosts(broken))") }
+        if exposed > 0 { parts.append(parts.isEmpty ? "Remote Desktop is exposed on \(Self.hosts(exposed))" : "it is exposed on \(exposed)") }
+        if parts.isEmpty {
+            parts.append(
+                failureCount == 0
+                    ? "No failure was found" : "Remote Desktop works, with \(failureCount) lesser failures")
+        }
+        let missing = hostCount - judged
+        let coverage =
+            missing == 0
+            ? "All \(Self.hosts(hostCount)) were audited."
+            : "\(Self.hosts(missing)) could not be audited; this report speaks for \(judged) of \(hostCount)."
+        return parts.joined(separator: ", and ") + ". " + coverage
+    }
+
+    package static func hosts(_ count: Int) -> String { count == 1 ? "1 host" : "\(count) hosts" }
+}
