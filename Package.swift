@@ -49,10 +49,13 @@ let package = Package(
             "Collection", uses: ["Transport", "HostFacts", "Inventory", "EventLoop", "Formats"],
             resources: probeSections.map { .embedInCode("Probe/Sections/\($0).ps1") }),
         room("Policy", uses: ["HostFacts", "Formats"]),
+        room("Lab", uses: ["Collection", "HostFacts", "EventLoop", "Formats"]),
         room("Reports", uses: ["Policy", "HostFacts", "Formats"]),
 
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
         tests("EventLoopTests", uses: ["EventLoop", "CEventLoop"]),
+        tests(
+            "HostFactsTests", uses: ["HostFacts", "Collection", "Lab", "Formats", "TestSupport"]),
         tests("FormatsTests", uses: ["Formats", "TestSupport"]),
         tests("TransportTests", uses: ["Transport", "EventLoop", "Formats", "TestSupport"]),
     ],

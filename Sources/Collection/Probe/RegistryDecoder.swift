@@ -1,12 +1,12 @@
-import Formats
-import HostFacts
+package import Formats
+package import HostFacts
 
 /// Reads the registry part of a section's data into a ``RegistryReading``.
 ///
 /// The members are `keys` (named values), `lists` (whole keys), `children` (names of subkeys) and `counts`; under each a
 /// key's path, then the answer: an object or list, null when the key is not there, or a text that says why it could not
 /// be read.
-enum RegistryDecoder {
+package enum RegistryDecoder {
     static func decode(_ data: JSON, into registry: inout RegistryReading) {
         let capped = Set(data["capped"]?.object?.map(\.key) ?? [])
         for member in data["keys"]?.object ?? [] {
@@ -80,7 +80,7 @@ enum RegistryDecoder {
     }
 
     /// `[kind, value]`. What does not fit its kind is kept as bytes under that kind.
-    static func value(_ json: JSON) -> RegistryValue? {
+    package static func value(_ json: JSON) -> RegistryValue? {
         guard let pair = json.array, pair.count == 2, let kind = pair[0].int else { return nil }
         let data = pair[1]
         switch kind {
