@@ -11,8 +11,8 @@ package struct Diagnostics: Error, Sendable, Hashable, CustomStringConvertible {
 
     package var isEmpty: Bool { all.isEmpty }
     package var hasErrors: Bool { all.contains { $0.severity == .error } }
-    package var errorCount: Int { all.count { $0.severity == .error } }
-    package var warningCount: Int { all.count { $0.severity == .warning } }
+    package var errorCount: Int { sorted.count { $0.severity == .error } }
+    package var warningCount: Int { sorted.count { $0.severity == .warning } }
 
     /// In the order of files and places, each once: two checks may find the same thing.
     package var sorted: [Diagnostic] {

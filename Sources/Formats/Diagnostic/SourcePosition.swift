@@ -11,21 +11,15 @@ package struct SourcePosition: Sendable, Hashable, Comparable, CustomStringConve
     /// The place of a byte in UTF-8 text, for readers that know only offsets. Lines end with LF, CR LF or CR.
     package init(byteOffset: Int, in bytes: [UInt8]) {
         self.init(line: 1, column: 1)
-        let end = min(byteOffset, bytes.count)
-        var previous: UInt8 = 0
-        for index in 0..<max(0, end) {
-            let byte = bytes[index]
-            switch byte {
-            case UInt8(ascii: "\n"):
-                if previous != UInt8(ascii: "\r") { line += 1 }
-                column = 1
-            case UInt8(ascii: "\r"):
+        for index in 0..<max(0, min(byteOffset, bytes.count)) {
+            switch bytes[index] {
+            case UInt8(ascii: "\r") where index + 1 < bytes.count && bytes[index + 1] == UInt8(ascii: "\n"): break
+            case UInt8(ascii: "\n"), UInt8(ascii: "\r"):
                 line += 1
                 column = 1
             case 0x80...0xbf: break  // inside a character
             default: column += 1
             }
-            previous = byte
         }
     }
 

@@ -25,9 +25,9 @@ package struct DistinguishedName: Sendable, Hashable {
     package var text: String {
         var text = ""
         for (index, name) in relativeNames.enumerated().reversed() {
-            for (place, attribute) in name.enumerated() {
-                if place > 0 { text += "+" }
+            for (place, attribute) in name.enumerated().reversed() {
                 attribute.write(into: &text)
+                if place > 0 { text += "+" }
             }
             if index > 0 { text += "," }
         }

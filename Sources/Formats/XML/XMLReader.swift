@@ -132,7 +132,7 @@ package struct XMLReader: Sendable {
         let rawName = try scanner.qualifiedName(limit: limits.name)
         let rawAttributes = try attributes()
         let before = bindings.count
-        for attribute in rawAttributes { try declareNamespace(attribute) }
+        for attribute in rawAttributes { try declareNamespace(attribute, besides: bindings[before...]) }
         let name = try resolve(rawName, isAttribute: false)
         open.append(OpenElement(name: name, rawName: rawName.all, bindings: bindings.count - before))
         var attributes: [XMLAttribute] = []
@@ -178,12 +178,17 @@ package struct XMLReader: Sendable {
     }
 
     /// Namespaces in XML 1.0 section 3 and its constraints.
-    private mutating func declareNamespace(_ attribute: RawAttribute) throws(XMLError) {
+    private mutating func declareNamespace(
+        _ attribute: RawAttribute, besides others: ArraySlice<Binding>
+    ) throws(XMLError) {
         guard isDeclaration(attribute) else { return }
         let prefix = attribute.name.prefix == nil ? "" : scanner.text(attribute.name.local)
         let uri = attribute.value, place = attribute.name.all.lowerBound
         guard prefix != "xmlns", uri != Self.xmlnsNamespace, (prefix == "xml") == (uri == Self.xmlNamespace) else {
             throw scanner.error("a reserved namespace is declared", at: place)
+        }
+        guard !others.contains(where: { $0.prefix == prefix }) else {
+            throw scanner.error("a namespace prefix is declared twice", at: place)
         }
         guard !uri.isEmpty || prefix.isEmpty else { throw scanner.error("a prefix can't be undeclared", at: place) }
         guard bindings.count < limits.namespaces + 2 else {

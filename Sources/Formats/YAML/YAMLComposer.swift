@@ -7,7 +7,7 @@ struct YAMLComposer: ~Copyable {
     private let duplicateKeys: YAML.DuplicateKeys
     private var anchors: [String: YAMLNode] = [:]
     /// Anchors of collections that are not complete yet.
-    private var openAnchors: Set<String> = []
+    private var openAnchors: [String: SourcePosition] = [:]
     private var weight = 0
     private var duplicates: [YAMLError] = []
 
@@ -67,13 +67,14 @@ struct YAMLComposer: ~Copyable {
 
     private mutating func alias() throws(YAMLError) -> YAMLNode {
         let name = text(events.current.data.alias.anchor) ?? ""
+        if openAnchors[name] != nil {
+            throw YAMLError(
+                "the alias *\(name) stands inside of what it stands for", at: events.position, length: events.length)
+        }
         guard let node = anchors[name] else {
             throw YAMLError(
-                openAnchors.contains(name)
-                    ? "the alias *\(name) stands inside of what it stands for"
-                    : "there is no anchor &\(name) above this alias",
-                at: events.position, length: events.length,
-                help: openAnchors.contains(name) ? nil : "put the value in quotes if it is no alias")
+                "there is no anchor &\(name) above this alias", at: events.position, length: events.length,
+                help: "put the value in quotes if it is no alias")
         }
         try add(node.weight, at: events.position)
         return node
@@ -91,8 +92,17 @@ struct YAMLComposer: ~Copyable {
             length: events.length)
         node.weight = 1 + scalar.length / 1_024
         try add(node.weight, at: position)
-        if let anchor = self.text(scalar.anchor) { anchors[anchor] = node }
+        if let anchor = self.text(scalar.anchor) {
+            try checkIsNew(anchor)
+            anchors[anchor] = node
+        }
         return node
+    }
+
+    /// YAML allows an anchor to be set again, readers of its 1.1 family refuse it: two of one name are a mistake.
+    private func checkIsNew(_ anchor: String) throws(YAMLError) {
+        guard let first = anchors[anchor]?.position ?? openAnchors[anchor] else { return }
+        throw YAMLError("the anchor &\(anchor) stands twice, first in line \(first.line)", at: events.position)
     }
 
     private static func style(_ style: yaml_scalar_style_t) -> YAMLNode.Style {
@@ -115,8 +125,8 @@ struct YAMLComposer: ~Copyable {
         }
         try add(1, at: position)
         if let anchor {
-            openAnchors.insert(anchor)
-            anchors[anchor] = nil
+            try checkIsNew(anchor)
+            openAnchors[anchor] = position
         }
         let (content, weight) = try content(&self, depth)
         let end = events.current.end_mark
@@ -126,7 +136,7 @@ struct YAMLComposer: ~Copyable {
             length: isOneLine ? max(1, Int(end.column) + 1 - position.column) : 1)
         node.weight = 1 + weight
         if let anchor {
-            openAnchors.remove(anchor)
+            openAnchors[anchor] = nil
             anchors[anchor] = node
         }
         return node

@@ -46,10 +46,12 @@ struct YAMLEvents: ~Copyable {
 
     private func error() -> YAMLError {
         let state = parser.pointee
+        // libyaml counts a line that does not exist behind a last line without an end.
+        let end = SourcePosition(byteOffset: input.count, in: Array(input))
         let problem = YAMLProblem(
             message: state.problem.map { String(cString: $0) } ?? "the file can't be read",
             context: state.context.map { String(cString: $0) } ?? "",
-            position: SourcePosition(state.problem_mark), contextPosition: SourcePosition(state.context_mark))
+            position: min(end, SourcePosition(state.problem_mark)), contextPosition: SourcePosition(state.context_mark))
         guard state.error == YAML_READER_ERROR else {
             return problem.explained(by: input, at: Int(state.problem_mark.index))
         }

@@ -7,12 +7,10 @@ extension YAMLNode {
         tag == Self.tagPrefix + type ? scalar : plain
     }
 
-    /// `~`, `null`, or nothing at all.
+    /// `~`, `null`, or nothing at all; anything that is tagged as null.
     package var isNull: Bool {
-        switch text(taggedAs: "null") {
-        case "", "~", "null", "Null", "NULL": true
-        default: false
-        }
+        if tag == Self.tagPrefix + "null" { return true }
+        return plain.map { ["", "~", "null", "Null", "NULL"].contains($0) } ?? false
     }
 
     /// `true` or `false`; `yes`, `no`, `on` and `off` are texts.

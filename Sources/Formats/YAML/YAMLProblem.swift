@@ -16,10 +16,21 @@ struct YAMLProblem {
     func explained(by input: UnsafeBufferPointer<UInt8>, at index: Int) -> YAMLError {
         switch message {
         case "found character that cannot start any token": return unexpectedCharacter(input, at: index)
-        case "found unknown escape character", "did not find expected hexdecimal number":
+        case "found a tab character that violates indentation",
+            "found a tab character where an indentation space is expected":
+            return tab
+        case "found unknown escape character": return unknownEscape(at: position)
+        case "did not find expected hexdecimal number", "found invalid Unicode character escape code":
+            // libyaml stands behind the two characters that start the sequence.
+            return unknownEscape(at: SourcePosition(line: position.line, column: max(1, position.column - 2)))
+        case "block sequence entries are not allowed in this context":
             return YAMLError(
-                "no escape sequence in double quotes starts like this", at: position,
-                help: "use single quotes, in which a backslash is a backslash: 'C:\\Windows'")
+                "a list's '-' can't stand here", at: position, help: "start the list on a line of its own below the key")
+        case "did not find expected comment or line break":
+            return YAMLError("text behind '|' or '>'", at: position, help: "start the text on the next line")
+        case "did not find expected node content": return YAMLError("a value is missing", at: position)
+        case "did not find expected <document start>":
+            return YAMLError("something stands behind the end of the file's value", at: position)
         case "mapping values are not allowed in this context":
             return YAMLError(
                 "a second ': ' in one line", at: position,
@@ -51,10 +62,19 @@ struct YAMLProblem {
         }
     }
 
+    private var tab: YAMLError {
+        YAMLError("a tab stands where the line's indentation or a value starts", at: position, help: "use spaces")
+    }
+
+    private func unknownEscape(at position: SourcePosition) -> YAMLError {
+        YAMLError(
+            "no escape sequence in double quotes starts like this", at: position, length: 2,
+            help: "use single quotes, in which a backslash is a backslash: 'C:\\Windows'")
+    }
+
     private func unexpectedCharacter(_ input: UnsafeBufferPointer<UInt8>, at index: Int) -> YAMLError {
         switch String(decoding: input, as: UTF8.self).unicodeScalars.dropFirst(index).first {
-        case "\t":
-            YAMLError("a tab stands where the line's indentation or a value starts", at: position, help: "use spaces")
+        case "\t": tab
         case let character?:
             YAMLError(
                 "no value can start with '\(character)'", at: position, help: "put the value in quotes")

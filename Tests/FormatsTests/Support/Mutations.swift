@@ -1,0 +1,47 @@
+/// Numbers that are the same in every run (SplitMix64).
+struct SeededGenerator: RandomNumberGenerator {
+    private var state: UInt64
+
+    init(seed: UInt64) { state = seed }
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9e37_79b9_7f4a_7c15
+        var z = state
+        z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
+        z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
+        return z ^ (z >> 31)
+    }
+}
+
+/// Documents that are nearly right: bytes flipped, put in, taken out, doubled, cut off.
+struct Mutations {
+    private var generator: SeededGenerator
+    /// Bytes that mean something in the format.
+    private let alphabet: [UInt8]
+
+    init(seed: UInt64, alphabet: String) {
+        generator = SeededGenerator(seed: seed)
+        self.alphabet = Array(alphabet.utf8)
+    }
+
+    mutating func mutate(_ document: [UInt8]) -> [UInt8] {
+        var bytes = document
+        for _ in 0..<Int.random(in: 1...3, using: &generator) {
+            guard !bytes.isEmpty else { return bytes }
+            let place = Int.random(in: 0..<bytes.count, using: &generator)
+            switch Int.random(in: 0..<8, using: &generator) {
+            case 0: bytes[place] ^= 1 << UInt8.random(in: 0..<8, using: &generator)
+            case 1: bytes[place] = UInt8.random(in: 0...255, using: &generator)
+            case 2: bytes.remove(at: place)
+            case 3: bytes.insert(UInt8.random(in: 0...255, using: &generator), at: place)
+            case 4: bytes.insert(alphabet.randomElement(using: &generator) ?? 0, at: place)
+            case 5: bytes[place] = alphabet.randomElement(using: &generator) ?? 0
+            case 6:
+                let length = Int.random(in: 1...16, using: &generator)
+                bytes.insert(contentsOf: bytes[place..<min(place + length, bytes.count)], at: place)
+            default: bytes.removeSubrange(place..<min(place + Int.random(in: 1...8, using: &generator), bytes.count))
+            }
+        }
+        return bytes
+    }
+}
