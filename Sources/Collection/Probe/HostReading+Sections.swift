@@ -69,6 +69,10 @@ extension HostReading {
     /// A number is the state; a text is the error's id, of which the first part means the same in every language.
     private static func serviceStates(_ data: JSON) -> [AuditedService: Collected<ServiceState>] {
         var states: [AuditedService: Collected<ServiceState>] = [:]
+        if let problem = data["states"]?["error"]?.string {
+            for service in AuditedService.allCases { states[service] = HostProblem(problem).collected() }
+            return states
+        }
         for service in AuditedService.allCases {
             switch data["states"]?[service.rawValue] {
             case .int(let number)?:

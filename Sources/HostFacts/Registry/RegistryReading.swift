@@ -99,15 +99,17 @@ package struct RegistryReading: Sendable {
     private func answer(_ key: String) -> KeyAnswer {
         let folded = Self.folded(key)
         if let answer = keys[folded] { return answer }
+        guard let parent = Self.parent(of: folded) else { return .failed("this probe did not ask for \(key)") }
         // Below a key whose subkeys were listed, what was not listed is not there.
-        if let parent = Self.parent(of: folded), let listed = children[parent] {
+        if let listed = children[parent] {
             switch listed {
             case .value, .absent: return .absent
             case .accessDenied: return .accessDenied
             case .unsupported(let reason), .failed(let reason): return .failed(reason)
             }
         }
-        return .failed("this probe did not ask for \(key)")
+        // Nor is anything below a key that is not there.
+        return answer(parent) == .absent ? .absent : .failed("this probe did not ask for \(key)")
     }
 
     private static func parent(of key: String) -> String? {

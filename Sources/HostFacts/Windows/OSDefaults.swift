@@ -39,6 +39,9 @@ package struct OSDefaults: Sendable {
 
     /// The default for a Windows version; `failed` when the version is not known, since the default hangs on it.
     package static func value(_ item: Item, on windows: Collected<WindowsVersion>) -> Collected<UInt32> {
+        if case .value(let windows) = windows, !windows.isSupported {
+            return .unsupported("\(windows.name) is older than what defaults are known for")
+        }
         let candidates = rows.filter { $0.item == item }
         // One row for all versions needs no version.
         if candidates.count == 1, let only = candidates.first, only.fromBuild == 0 { return .value(only.value) }
@@ -59,7 +62,6 @@ package struct OSDefaults: Sendable {
 
     package static let rows: [Row] = [
         Row(item: .denyConnections, fromBuild: 0, value: 1, source: "\(hives); \(admx) text: not allowed"),
-        Row(item: .securityLayer, fromBuild: 0, value: 0, source: "stock registry hive of XP: no value, RDP layer"),
         Row(item: .securityLayer, fromBuild: 7600, value: 1, source: hives),
         Row(item: .securityLayer, fromBuild: 10240, value: 2, source: hives),
         Row(item: .userAuthentication, fromBuild: 0, value: 0, source: hives),

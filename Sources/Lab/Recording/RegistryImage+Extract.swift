@@ -1,4 +1,4 @@
-import Formats
+package import Formats
 import HostFacts
 
 /// Why a file is no machine extract or recording.

@@ -1,4 +1,3 @@
-package import Formats
 package import HostFacts
 
 /// As much of a Windows registry as somebody wrote down, and what is known not to be in it.

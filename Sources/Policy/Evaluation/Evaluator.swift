@@ -134,6 +134,7 @@ extension Comparison {
         case .atMost: return "at most \(value)"
         case .oneOf: return "one of \(value)"
         case .contains: return "with \(value)"
+        case .only: return "only \(value)"
         case .matches: return "like \(value)"
         case .before: return "before \(value)"
         case .after: return "after \(value)"

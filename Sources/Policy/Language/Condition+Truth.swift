@@ -137,6 +137,8 @@ extension Comparison {
         case (.date(let left), .after, .moment(let right)): left > right.date(at: context.now)
         case (.list(let left), .contains, .text(let right)): left.contains { $0.lowercased() == right.lowercased() }
         case (.list(let left), .isEmpty, .flag(let right)): left.isEmpty == right
+        case (.list(let left), .only, .list(let right)):
+            left.allSatisfy { item in right.contains { $0.lowercased() == item.lowercased() } }
         case (.list(let left), .equals, .list(let right)): Set(left) == Set(right)
         default: false
         }

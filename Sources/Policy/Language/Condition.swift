@@ -19,6 +19,8 @@ package struct Comparison: Sendable {
         case atMost = "at-most"
         case oneOf = "one-of"
         case contains
+        /// The list holds nothing but these.
+        case only
         /// A text fits a pattern with `*` and `?`, whatever its case.
         case matches
         case before

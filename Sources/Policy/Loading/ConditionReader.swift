@@ -134,7 +134,7 @@ struct ConditionReader {
         case (.version, .equals), (.version, .atLeast), (.version, .atMost): .version
         case (.date, .before), (.date, .after): .moment
         case (.list, .contains): .text
-        case (.list, .equals): .list
+        case (.list, .equals), (.list, .only): .list
         default: nil
         }
     }
