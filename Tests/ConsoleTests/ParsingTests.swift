@@ -167,6 +167,20 @@ private func expected(_ change: (inout Send) -> Void = { _ in }) -> Send {
         #expect(text.hasPrefix("parcel send: "))
     }
 
+    @Test(arguments: [
+        ("track 1 2", [:], Track(numbers: [1, 2])),
+        ("track --language fr 1", [:], Track(numbers: [1], languages: ["fr"])),
+        ("track --language fr 1 --language=it", [:], Track(numbers: [1], languages: ["fr", "it"])),
+        ("track 1", ["PARCEL_LANGUAGES": "fr,it"], Track(numbers: [1], languages: ["fr", "it"])),
+        ("track --language es 1", ["PARCEL_LANGUAGES": "fr,it"], Track(numbers: [1], languages: ["es"])),
+    ])
+    func `a list that is given replaces the default`(
+        _ line: String, _ environment: [String: String], _ command: Track
+    ) throws {
+        guard case .run(let resolved) = try resolve(line, environment) else { throw NotACommand(line: line) }
+        #expect(resolved as? Track == command)
+    }
+
     @Test func `help behind two dashes is an argument`() throws {
         #expect(try send("-- --help").manifest == "--help")
     }

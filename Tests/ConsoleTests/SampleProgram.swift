@@ -110,9 +110,11 @@ struct Send: Command, Equatable {
 
 struct Track: Command, Equatable {
     var numbers: [Int] = []
+    var languages = ["en", "de"]
 
     static let name = "track", summary = "Say where parcels are."
     static var parameters: ParameterList<Track> {
+        Option(\.languages, "--language", help: "Answer in one of these.", environment: "PARCEL_LANGUAGES")
         Argument(
             \.numbers, "number", required: true, help: "The number on the receipt.",
             completion: .lines(of: ["__names"]))

@@ -37,6 +37,19 @@ import Testing
         #expect(!lines.contains { $0.hasSuffix(" ") })
     }
 
+    @Test func `a column of lower priority gives way first`() {
+        var table = Table([
+            .init("A", overflow: .truncate, priority: 2, minimum: 3), .init("B", overflow: .truncate, minimum: 3),
+            .init("C", overflow: .truncate, priority: 1, minimum: 3),
+        ])
+        table.add(["aaaaaaaaaa", "bbbbbbbbbb", "cccccccccc"])
+        #expect(table.text(columns: 34) == "A           B           C\naaaaaaaaaa  bbbbbbbbbb  cccccccccc\n")
+        #expect(table.text(columns: 27) == "A           B    C\naaaaaaaaaa  bb…  cccccccccc\n")
+        #expect(table.text(columns: 21) == "A           B    C\naaaaaaaaaa  bb…  ccc…\n")
+        #expect(table.text(columns: 15) == "A      B    C\naaaa…  bb…  cc…\n")
+        #expect(table.text(columns: 1) == "A    B    C\naa…  bb…  cc…\n")
+    }
+
     @Test func `only text is coloured, and colours change no layout`() {
         let colored = Self.parcels.text(columns: 80, paint: Paint(isColored: true))
         #expect(colored.contains("\u{1B}[1;31mLOST\u{1B}[0m   "))

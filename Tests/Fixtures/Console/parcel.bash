@@ -13,7 +13,7 @@ __parcel_options() {
     case $1 in
         '') offered=('-h' '--help' '--version') ;;
         'send') offered=('-f' '--format' '-w' '--weight' '--insured' '--no-insured' '-F' '--fragile' '--via' '-z' '--zone' '--wait' '--attempts' '-q' '--quiet' '-v' '--verbose' '--color' '--progress' '-h' '--help') ;;
-        'track') offered=('-h' '--help') ;;
+        'track') offered=('--language' '-h' '--help') ;;
         'depot') offered=('-h' '--help') ;;
         'depot list') offered=('-h' '--help') ;;
         'depot show') offered=('-C' '--folder' '-k' '--key' '-h' '--help') ;;
@@ -31,6 +31,7 @@ __parcel_value() {
         'send --attempts') kind=any ;;
         'send --color') kind=words offered=('auto' 'always' 'never') ;;
         'send --progress') kind=words offered=('auto' 'plain' 'json' 'none') ;;
+        'track --language') kind=any ;;
         'depot show -C' | 'depot show --folder') kind=directories ;;
         'depot show -k' | 'depot show --key') kind=any ;;
         *) ;;

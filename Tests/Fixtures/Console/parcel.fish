@@ -46,6 +46,7 @@ complete -c parcel -n '__parcel_at \'send\'' -l color -r -f -a '\'auto\' \'alway
 complete -c parcel -n '__parcel_at \'send\'' -l progress -r -f -a '\'auto\' \'plain\' \'json\' \'none\'' -d 'How to show progress, on standard error.'
 complete -c parcel -n '__parcel_at \'send\'' -F
 complete -c parcel -n '__parcel_at \'track\'' -s h -l help -d 'Show this help.'
+complete -c parcel -n '__parcel_at \'track\'' -l language -r -f -d 'Answer in one of these.'
 complete -c parcel -n '__parcel_at \'track\'' -f -a '(__parcel_lines \'__names\')'
 complete -c parcel -n '__parcel_at \'depot\'' -s h -l help -d 'Show this help.'
 complete -c parcel -n '__parcel_at \'depot\'' -a 'list' -d 'List all depots.'

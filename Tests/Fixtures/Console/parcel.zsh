@@ -65,6 +65,7 @@ __parcel_at_send() {
 __parcel_at_track() {
     _arguments -s -S : \
         '(- *)'{-h,--help}'[Show this help.]' \
+        '*--language=[Answer in one of these.]:text: ' \
         '*:number:{__parcel_lines '\''__names'\''}'
 }
 
