@@ -39,6 +39,7 @@ let package = Package(
         // Its pkg-config file answers with -isystem, which SwiftPM refuses; the headers are on the default path.
         library("CGSSAPI", package: "libkrb5-dev"),
 
+        room("Console", uses: []),
         room("EventLoop", uses: ["CEventLoop"]),
         room("Formats", uses: ["CYAML", "CZlib"]),
         room("Transport", uses: ["EventLoop", "Formats", "CLibSSH2", "CCurl", "COpenSSL", "CGSSAPI"]),
@@ -53,6 +54,7 @@ let package = Package(
         room("Reports", uses: ["Policy", "HostFacts", "Formats"]),
 
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
+        tests("ConsoleTests", uses: ["Console", "TestSupport"]),
         tests("EventLoopTests", uses: ["EventLoop", "CEventLoop"]),
         tests(
             "HostFactsTests", uses: ["HostFacts", "Collection", "Lab", "Formats", "TestSupport"]),
