@@ -17,10 +17,10 @@ package struct SnapshotHeader: Sendable {
     package var writer: String
     /// SHA-256 of the probe.
     package var probe: String
-    /// How many hosts the run was meant to ask.
-    package var plannedHosts: Int
+    /// The hosts that the run was meant to ask: those without a record were not asked.
+    package var plannedHosts: [String]
 
-    package init(run: String, started: Date, writer: String, probe: String, plannedHosts: Int) {
+    package init(run: String, started: Date, writer: String, probe: String, plannedHosts: [String]) {
         self.run = run
         self.started = started
         self.writer = writer
@@ -35,7 +35,7 @@ package struct SnapshotHeader: Sendable {
         [
             "fleetaudit": "snapshot", "format": .int(Self.format), "run": .string(run),
             "started": .string(ISO8601.text(started)), "writer": .string(writer), "probe": .string(probe),
-            "plannedHosts": JSON(plannedHosts),
+            "plannedHosts": .array(plannedHosts.map { .string($0) }),
         ]
     }
 
@@ -52,7 +52,7 @@ package struct SnapshotHeader: Sendable {
         }
         self.init(
             run: run, started: started, writer: json["writer"]?.string ?? "", probe: json["probe"]?.string ?? "",
-            plannedHosts: json["plannedHosts"]?.int.flatMap { Int(exactly: $0) } ?? 0)
+            plannedHosts: json["plannedHosts"]?.array?.compactMap(\.string) ?? [])
     }
 }
 

@@ -1,4 +1,5 @@
 import COpenSSL
+package import Formats
 
 /// Message digests by OpenSSL, for names and fingerprints (never for protection).
 package struct Digest: Sendable, Hashable {
@@ -20,6 +21,26 @@ package struct Digest: Sendable, Hashable {
             let isDone = EVP_Q_digest(nil, name, nil, input, input.count, output.baseAddress, &written) == 1
             precondition(isDone && written == count, "OpenSSL has no \(name)")
             initialized = count
+        }
+    }
+}
+
+/// A salted, deliberately slow fingerprint of a secret: tells whether it is still the same one, and gives nothing away.
+package struct SecretFingerprint: Sendable, Hashable {
+    package let salt: [UInt8]
+    package let bytes: [UInt8]
+
+    /// PBKDF2 with HMAC-SHA-256 (RFC 8018 5.2); takes some tens of milliseconds.
+    package init(_ secret: Secret, salt: [UInt8]) {
+        self.salt = salt
+        bytes = secret.withBytes { secret in
+            [UInt8](unsafeUninitializedCapacity: 32) { output, initialized in
+                let isDone = PKCS5_PBKDF2_HMAC(
+                    secret.bindMemory(to: CChar.self).baseAddress, Int32(clamping: secret.count), salt, Int32(salt.count),
+                    210_000, EVP_sha256(), 32, output.baseAddress)
+                precondition(isDone == 1, "OpenSSL has no PBKDF2")
+                initialized = 32
+            }
         }
     }
 }

@@ -1,0 +1,77 @@
+import Console
+import EventLoop
+import FoundationEssentials
+import Glibc
+
+/// The program: reads the command line, runs the command on the event loop, and ends with its exit code.
+@main enum FleetAudit {
+    static let version = "0.1.0"
+
+    static let commands = CommandTree(
+        "fleetaudit", version: version,
+        summary: "Audits what decides whether Remote Desktop works on fleets of Windows hosts.",
+        discussion: """
+            Hosts are asked over SSH or WinRM, read-only and without an agent; a fleet is held against a baseline, and \
+            reports say what is wrong, what ends it, and how to undo that. Nothing is ever changed on a host.
+            """,
+        examples: [
+            Example("fleetaudit audit -i inventory.yaml --baseline rdp-hardened", "Ask the fleet, judge it, write reports."),
+            Example("fleetaudit hosts -i inventory.yaml --limit 'rdsh:!lab'", "See who would be asked, and how."),
+            Example("fleetaudit probe show", "Read exactly what would run on each host."),
+        ],
+        topics: HelpTopics.all
+    ) {
+        AuditCommand.self
+        CollectCommand.self
+        EvaluateCommand.self
+        HostsCommand.self
+        FactsCommand.self
+        CommandGroup("probe", summary: "The program that runs on each host.") {
+            ProbeShowCommand.self
+        }
+        CommandGroup("lab", summary: "A simulated fleet on this machine, to try everything on.") {
+            LabRunCommand.self
+            LabImportCommand.self
+            LabAttachCommand.self
+        }
+        CompletionsCommand.self
+        ManualCommand.self
+    }
+
+    static func main() async {
+        // Before any thread exists: signals are read as values, and no core file may hold a password.
+        let signals = Signals.block([SIGINT, SIGTERM])
+        signal(SIGPIPE, SIG_IGN)
+        var none = rlimit(rlim_cur: 0, rlim_max: 0)
+        setrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &none)
+        umask(0o077)
+        let code = await Task(executorPreference: Reactor.shared.executor) {
+            await Interruption.shared.listen(signals)
+            return await run()
+        }.value
+        exit(Int32(code.rawValue))
+    }
+
+    private static func run() async -> ExitCode {
+        let environment = ProcessInfo.processInfo.environment
+        do {
+            return try await commands.run(Array(CommandLine.arguments.dropFirst()), environment: environment)
+        } catch let failure as CommandFailure {
+            failure.report(on: Output(program: "fleetaudit", environment: environment))
+            return failure.exitCode
+        } catch let error as OutputError {
+            FileHandleStandardError.write("fleetaudit: error: \(error)\n")
+            return .cannotWrite
+        } catch {
+            FileHandleStandardError.write("fleetaudit: error: internal error: \(error)\n")
+            return .internalError
+        }
+    }
+}
+
+/// The last words of a program whose output is already gone.
+private enum FileHandleStandardError {
+    static func write(_ text: String) {
+        _ = text.utf8.withContiguousStorageIfAvailable { Glibc.write(2, $0.baseAddress, $0.count) }
+    }
+}
