@@ -94,11 +94,7 @@ private struct Numbered<let number: Int>: Command {
         print(
             "CPU ms: parse \(parse), help \(help), overview \(overview), suggestion \(error), "
                 + "all pages and completions \(everything)")
-        #if DEBUG
-            let budget = 20.0
-        #else
-            let budget = 1.0
-        #endif
-        for cost in [parse, help, overview, error] { #expect(cost < budget) }
+        // Far below 1 on a machine of its own; the bound leaves room for a sanitizer, a debug build and neighbours.
+        for cost in [parse, help, overview, error] { #expect(cost < 10) }
     }
 }
