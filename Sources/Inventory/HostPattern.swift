@@ -5,6 +5,11 @@ package struct HostPatternError: Error, Sendable, Hashable, CustomStringConverti
     package let message: String
     package let help: String?
 
+    package init(message: String, help: String? = nil) {
+        self.message = message
+        self.help = help
+    }
+
     package var description: String { message + (help.map { " (\($0))" } ?? "") }
 }
 

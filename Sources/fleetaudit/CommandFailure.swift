@@ -33,10 +33,10 @@ struct CommandFailure: Error {
     func report(on output: Output) {
         switch kind {
         case .sentence(let text, let help):
-            output.log.error("\(text)\(help.map { "\n" + $0 } ?? "")")
+            output.log.error("\(text)\(help.map { " (\($0))" } ?? "")")
         case .files(let diagnostics):
             let text = diagnostics.rendered { FileManager.default.contents(atPath: $0).map { Array($0) } }
-            for line in text.split(separator: "\n", omittingEmptySubsequences: false) { output.writeErrorLine(String(line)) }
+            output.writeError(text)
             output.log.error("\(diagnostics.summary). No host was contacted.")
         }
     }

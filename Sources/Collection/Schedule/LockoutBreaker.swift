@@ -44,7 +44,8 @@ package struct LockoutBreaker: Sendable {
 
     private let limit: Int
     private var proven: Set<Credential> = []
-    private var provenSecrets: Set<Int> = []
+    /// Secrets that some host accepted.
+    package private(set) var provenSecrets: Set<Int> = []
     private var accounts: [Account: Tally] = [:]
     private var secrets: [Int: Tally] = [:]
 

@@ -12,6 +12,7 @@ package import Transport
     }
 
     package var distrustedSecrets: Set<Int> { breaker.distrustedSecrets }
+    package var provenSecrets: Set<Int> { breaker.provenSecrets }
 
     /// The gate for one host's sign-in.
     package nonisolated func gate(_ credential: LockoutBreaker.Credential) -> any SignInGate {

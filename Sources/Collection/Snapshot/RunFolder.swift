@@ -58,21 +58,27 @@ package struct ReportsFolder: ~Copyable {
 
     /// - Parameter neededBytes: what the run is likely to write; less free space is told now rather than at midnight.
     package init(path: String, neededBytes: Int) throws(Failure) {
+        lock = try Self.acquire(path, neededBytes)
         self.path = path
-        try Self.makeFolder(path)
-        let lockPath = path + "/.lock"
-        lock = open(lockPath, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
-        guard lock >= 0 else { throw .unusable(Self.error(lockPath, "cannot be created", errno)) }
-        do throws(Failure) {
-            guard flock(lock, LOCK_EX | LOCK_NB) == 0 else { throw .locked(IsLocked(path: lockPath)) }
-            try Self.checkSpace(path, neededBytes)
-        } catch {
-            close(lock)
-            throw error
-        }
     }
 
     deinit { close(lock) }
+
+    /// The locked descriptor.
+    private static func acquire(_ path: String, _ neededBytes: Int) throws(Failure) -> Int32 {
+        try makeFolder(path)
+        let lockPath = path + "/.lock"
+        let descriptor = open(lockPath, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
+        guard descriptor >= 0 else { throw .unusable(error(lockPath, "cannot be created", errno)) }
+        do throws(Failure) {
+            guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else { throw .locked(IsLocked(path: lockPath)) }
+            try checkSpace(path, neededBytes)
+            return descriptor
+        } catch {
+            close(descriptor)
+            throw error
+        }
+    }
 
     private static func makeFolder(_ path: String) throws(Failure) {
         var isFolder = false

@@ -97,7 +97,12 @@ package final class Output: Sendable {
 
     // MARK: Standard error
 
-    /// One line, which ends with a line feed, to standard error; the progress display makes room for it.
+    /// Lines of our own making to standard error, as they are: diagnostics with their source lines.
+    package func writeError(_ text: String) {
+        writeLine { _ in text.hasSuffix("\n") ? text : text + "\n" }
+    }
+
+    /// Whole lines, the last with its line feed, to standard error; the progress display makes room for them.
     func writeLine(_ line: (Paint) -> String) {
         state.withLock { state in
             eraseProgress(&state)

@@ -1,0 +1,73 @@
+import Collection
+import EventLoop
+import FoundationEssentials
+import HostFacts
+import Policy
+import Reports
+
+/// Judges a snapshot, host by host, without the network.
+enum Evaluation {
+    /// Hosts that are decoded and judged side by side.
+    private static let batchSize = 64
+
+    static func judge(snapshot path: String, baseline: Baseline, at moment: Date) async throws -> AuditResult {
+        let result: Result<AuditResult, SnapshotError> = await offLoop {
+            do throws(SnapshotError) {
+                return .success(try await Self.result(path, baseline, moment))
+            } catch {
+                return .failure(error)
+            }
+        }
+        return try made { () throws(SnapshotError) in try result.get() }
+    }
+
+    @concurrent private static func result(
+        _ path: String, _ baseline: Baseline, _ moment: Date
+    ) async throws(SnapshotError) -> AuditResult {
+        var reader = try SnapshotReader(path: path)
+        let evaluator = Evaluator(baseline: baseline, now: moment)
+        var judgements: [HostJudgement] = []
+        var unchecked: [String: [String]] = [:]
+        var unasked = Set(reader.header.plannedHosts)
+        while true {
+            var batch: [HostRecord] = []
+            while batch.count < batchSize, let record = try reader.next() {
+                unasked.remove(record.name)
+                if !record.unchecked.isEmpty { unchecked[record.name] = record.unchecked }
+                batch.append(record)
+            }
+            if batch.isEmpty { break }
+            judgements += await judge(batch, evaluator)
+        }
+        let header = reader.header
+        judgements += unasked.map { HostJudgement(host: .notAsked($0, at: header.started), findings: []) }
+        return AuditResult(
+            run: header.run, started: header.started, judgedAt: moment, baseline: baseline,
+            hosts: judgements.sorted { $0.host.name < $1.host.name }, programVersion: FleetAudit.version, probe: header.probe,
+            unchecked: unchecked)
+    }
+
+    private static func judge(_ batch: [HostRecord], _ evaluator: Evaluator) async -> [HostJudgement] {
+        await withTaskGroup(of: (Int, HostJudgement).self) { group in
+            for (index, record) in batch.enumerated() {
+                group.addTask {
+                    let facts = record.state.isJudged ? HostFacts(record.reading) : nil
+                    return (index, evaluator.judge(record.audited(facts), facts))
+                }
+            }
+            var judged = [HostJudgement?](repeating: nil, count: batch.count)
+            for await (index, judgement) in group { judged[index] = judgement }
+            return judged.compactMap { $0 }
+        }
+    }
+}
+
+extension AuditedHost {
+    /// A host that the run was to ask and did not come to.
+    fileprivate static func notAsked(_ name: String, at moment: Date) -> AuditedHost {
+        AuditedHost(
+            name: name, address: name, groups: [], role: nil, site: nil, state: .skipped,
+            reason: "the run was interrupted before this host", advice: "Go on with --resume.", transport: nil,
+            authentication: nil, seconds: 0, collected: moment, osName: nil, osVersion: nil)
+    }
+}

@@ -1,0 +1,93 @@
+import Collection
+import Console
+import FoundationEssentials
+import HostFacts
+import Policy
+import Reports
+
+/// The result on the terminal: a screen for the one who started the run.
+struct TerminalSummary {
+    let result: AuditResult
+    let summary: FleetSummary
+    let folder: String
+
+    func print(on output: Output, exitCode: ExitCode, failOn: JudgingOptions.FailOn) {
+        output.print(
+            "\(result.baseline.name) \(result.baseline.version) (\(result.baseline.controls.count) controls), \(FleetSummary.hosts(summary.hostCount)), run \(result.run)")
+        output.print("")
+        output.print("\(summary.verdict)")
+        output.print("")
+        output.print(figures)
+        if !summary.causes.isEmpty {
+            output.print("")
+            output.print("\("FIX FIRST", .bold)")
+            output.print(causes)
+            let rest = summary.causes.count - 6
+            if rest > 0 { output.print("  \(rest) more in \(folder)/report.md") }
+        }
+        if !summary.notAudited.isEmpty {
+            output.print("")
+            output.print("\("NOT AUDITED \(summary.notAudited.count)", .bold)  (never counted as compliant)")
+            output.print(notAudited)
+        }
+        if !summary.partlyAudited.isEmpty {
+            output.print("")
+            output.print(
+                "Answers are missing on \(FleetSummary.hosts(summary.partlyAudited.count)): \(summary.unknowns) verdicts are unknown.")
+        }
+        if !result.unchecked.isEmpty {
+            output.print(
+                "Asked with less care than possible, as the inventory wants it: \(result.unchecked.keys.sorted().joined(separator: ", "))")
+        }
+        output.print("")
+        output.print("\(folder)/  \(ReportWriting.files.joined(separator: "  "))  snapshot.jsonl.gz")
+        output.print("\(Self.meaning(exitCode, failOn))")
+    }
+
+    private var figures: Table {
+        var table = Table(indent: 2, [Table.Column("", overflow: .keep), Table.Column("", .right, overflow: .keep), Table.Column("")])
+        let severities = Severity.allCases.reversed().map { "\(summary.openFailures[$0] ?? 0) \($0.rawValue)" }
+        table.add(["Remote Desktop broken", "\(summary.broken)", "hosts"])
+        table.add(["Exposed", "\(summary.exposed)", "hosts"])
+        table.add(["Baseline met", "\(summary.verdicts[.met] ?? 0)", "of \(summary.judged) judged"])
+        table.add(["Open failures", "\(summary.failureCount)", "\(severities.joined(separator: ", "))"])
+        return table
+    }
+
+    private var causes: Table {
+        var table = Table(
+            indent: 2,
+            [
+                Table.Column("", .right, overflow: .keep), Table.Column("", overflow: .keep),
+                Table.Column("", overflow: .keep), Table.Column("not met", overflow: .truncate),
+                Table.Column("hosts", .right, overflow: .keep),
+            ])
+        for (index, cause) in summary.causes.prefix(6).enumerated() {
+            let effect = cause.control.consequence.map { $0 == .breaks ? "breaks" : "exposes" } ?? cause.control.severity.rawValue
+            let owner = cause.isPolicyOwned ? " (set by a policy)" : ""
+            table.add(["\(index + 1)", "\(effect)", "\(cause.control.id)", "\(cause.title)\(owner)", "\(cause.hosts.count)"])
+        }
+        return table
+    }
+
+    private var notAudited: Table {
+        var table = Table(
+            indent: 2, [Table.Column("", overflow: .keep), Table.Column("", overflow: .keep), Table.Column("", overflow: .wrap)])
+        for judgement in summary.notAudited.prefix(20) {
+            let host = judgement.host
+            let reason = host.state.isJudged ? judgement.findings.first?.because ?? "" : host.reason
+            table.add(["\(host.name)", "\(host.state.rawValue)", "\(reason)"])
+        }
+        if summary.notAudited.count > 20 { table.add(["…", "", "\(summary.notAudited.count - 20) more in hosts.csv"]) }
+        return table
+    }
+
+    static func meaning(_ code: ExitCode, _ failOn: JudgingOptions.FailOn) -> String {
+        switch code.rawValue {
+        case 0: "exit 0: no failure at or above \(failOn.rawValue), and everything could be told"
+        case 1: "exit 1: failures at or above \(failOn.rawValue)"
+        case 2: "exit 2: incomplete; no failure at or above \(failOn.rawValue) was seen"
+        default: "exit 3: failures at or above \(failOn.rawValue) (1) + incomplete (2)"
+        }
+    }
+}

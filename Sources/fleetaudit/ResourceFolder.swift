@@ -1,0 +1,28 @@
+import FoundationEssentials
+
+/// Finds folders that come with the program: beside where it is called, beside an installation, or in the checkout that
+/// it was built in.
+enum ResourceFolder {
+    static func find(_ name: String, marker: String) throws -> String {
+        let candidates = candidates(name)
+        for path in candidates where FileManager.default.fileExists(atPath: "\(path)/\(marker)") { return path }
+        throw CommandFailure(
+            "the folder \(name) is nowhere to be found", help: "looked for \(candidates.joined(separator: ", "))", .badInput)
+    }
+
+    private static func candidates(_ name: String) -> [String] {
+        var candidates = [name]
+        guard let program = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe") else {
+            return candidates
+        }
+        var folder = program
+        // bin/fleetaudit -> share/fleetaudit; .build/release/fleetaudit -> the checkout.
+        for depth in 0..<6 {
+            guard let slash = folder.lastIndex(of: "/"), slash > folder.startIndex else { break }
+            folder = String(folder[..<slash])
+            if depth == 1 { candidates.append("\(folder)/share/fleetaudit/\(name)") }
+            if depth >= 1 { candidates.append("\(folder)/\(name)") }
+        }
+        return candidates
+    }
+}
