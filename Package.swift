@@ -36,10 +36,14 @@ let package = Package(
 
         room("EventLoop", uses: ["CEventLoop"]),
         room("Formats", uses: ["CYAML", "CZlib"]),
+        room("Lab", uses: ["CEventLoop", "EventLoop", "Formats", "CGSSAPI", "COpenSSL"]),
 
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
+        .executableTarget(
+            name: "LabPeer", dependencies: ["EventLoop", "Formats", "Lab"], path: "Tests/LabPeer", swiftSettings: settings),
         tests("EventLoopTests", uses: ["EventLoop", "CEventLoop"]),
         tests("FormatsTests", uses: ["Formats", "TestSupport"]),
+        tests("LabTests", uses: ["CEventLoop", "EventLoop", "Formats", "Lab", "LabPeer", "TestSupport"]),
     ],
     swiftLanguageModes: [.v6]
 )
