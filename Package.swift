@@ -43,23 +43,33 @@ let package = Package(
         room("EventLoop", uses: ["CEventLoop"]),
         room("Formats", uses: ["CYAML", "CZlib"]),
         room("Transport", uses: ["EventLoop", "Formats", "CLibSSH2", "CCurl", "COpenSSL", "CGSSAPI"]),
-
         room("Inventory", uses: ["Formats"]),
         room("HostFacts", uses: ["Formats", "COpenSSL"]),
         room(
             "Collection", uses: ["Transport", "HostFacts", "Inventory", "EventLoop", "Formats"],
             resources: probeSections.map { .embedInCode("Probe/Sections/\($0).ps1") }),
         room("Policy", uses: ["HostFacts", "Formats"]),
-        room("Lab", uses: ["Collection", "HostFacts", "EventLoop", "Formats"]),
         room("Reports", uses: ["Policy", "HostFacts", "Formats"]),
+        room(
+            "Lab", uses: ["Collection", "HostFacts", "EventLoop", "Formats", "CEventLoop", "CGSSAPI", "COpenSSL"]),
+        .executableTarget(
+            name: "fleetaudit",
+            dependencies: [
+                "Console", "EventLoop", "Formats", "Inventory", "Transport", "HostFacts", "Collection", "Policy", "Reports",
+                "Lab",
+            ],
+            swiftSettings: settings),
 
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
+        .executableTarget(
+            name: "LabPeer", dependencies: ["EventLoop", "Formats", "Lab"], path: "Tests/LabPeer",
+            swiftSettings: settings),
         tests("ConsoleTests", uses: ["Console", "TestSupport"]),
         tests("EventLoopTests", uses: ["EventLoop", "CEventLoop"]),
-        tests(
-            "HostFactsTests", uses: ["HostFacts", "Collection", "Lab", "Formats", "TestSupport"]),
         tests("FormatsTests", uses: ["Formats", "TestSupport"]),
         tests("TransportTests", uses: ["Transport", "EventLoop", "Formats", "TestSupport"]),
+        tests("HostFactsTests", uses: ["HostFacts", "Collection", "Lab", "Formats", "TestSupport"]),
+        tests("LabTests", uses: ["CEventLoop", "EventLoop", "Formats", "Lab", "LabPeer", "TestSupport"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -9,22 +9,38 @@ import Glibc
 
     /// Starts `executable` (an absolute path) with the given environment. Its standard input is empty; its output goes
     /// to `outputPath` (appended) or is discarded.
-    package init(
+    package convenience init(
         executable: String, arguments: [String], environment: [String: String], outputPath: String? = nil
     ) throws(EventLoopError) {
-        var actions = posix_spawn_file_actions_t()
-        posix_spawn_file_actions_init(&actions)
-        defer { posix_spawn_file_actions_destroy(&actions) }
-        posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
-        posix_spawn_file_actions_addopen(&actions, 1, outputPath ?? "/dev/null", O_WRONLY | O_CREAT | O_APPEND, 0o600)
-        posix_spawn_file_actions_adddup2(&actions, 1, 2)
-        var pid: pid_t = 0
-        let result = withCStrings([executable] + arguments) { argv in
+        let input = open("/dev/null", O_RDONLY | O_CLOEXEC)
+        defer { close(input) }
+        let output = open(outputPath ?? "/dev/null", O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
+        guard output >= 0 else { throw .system("open \(outputPath ?? "/dev/null")", loop_errno()) }
+        defer { close(output) }
+        try self.init(
+            executable: executable, arguments: arguments, environment: environment,
+            input: input, output: output, error: output)
+    }
+
+    /// Starts `executable` (an absolute path) with the given descriptors as its standard ones. They are copied: the
+    /// caller keeps its own and closes them.
+    ///
+    /// - Parameter deathSignal: what the kernel sends to the program when this one ends in any way, kill -9 included.
+    package init(
+        executable: String, arguments: [String], environment: [String: String], input: Int32, output: Int32,
+        error: Int32, deathSignal: Int32 = SIGKILL
+    ) throws(EventLoopError) {
+        // Copies above 2, so that making one of them a standard descriptor cannot overwrite another.
+        let copies = [input, output, error].map { loop_duplicate_above($0) }
+        defer { for copy in copies where copy >= 0 { close(copy) } }
+        guard copies.allSatisfy({ $0 >= 0 }) else { throw .system("copy a descriptor", loop_errno()) }
+        guard access(executable, X_OK) == 0 else { throw .system("start \(executable)", loop_errno()) }
+        let pid = withCStrings([executable] + arguments) { argv in
             withCStrings(environment.map { "\($0.key)=\($0.value)" }) { envp in
-                loop_spawn(&pid, executable, &actions, argv, envp)
+                loop_spawn(executable, copies[0], copies[1], copies[2], deathSignal, argv, envp)
             }
         }
-        guard result == 0 else { throw .system("start \(executable)", result) }
+        guard pid > 0 else { throw .system("start \(executable)", loop_errno()) }
         processID = pid
         processDescriptor = loop_pidfd_open(pid)
     }

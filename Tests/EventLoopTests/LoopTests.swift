@@ -90,6 +90,49 @@ import Testing
         }
     }
 
+    @Test func `a child process gets the descriptors it is handed`() async throws {
+        try await onLoop {
+            var input: [Int32] = [0, 0], output: [Int32] = [0, 0]
+            try #require(loop_socket_pair(&input) == 0 && loop_socket_pair(&output) == 0)
+            // cat does not wait for a descriptor that says EAGAIN.
+            for end in [input[1], output[1]] { _ = fcntl(end, F_SETFL, 0) }
+            let feed = Socket(descriptor: input[0]), reply = Socket(descriptor: output[0])
+            let child = try ChildProcess(
+                executable: "/bin/cat", arguments: [], environment: [:],
+                input: input[1], output: output[1], error: output[1])
+            close(input[1])
+            close(output[1])
+            try await feed.write(Array("through".utf8), until: .after(.seconds(10)))
+            #expect(try await reply.read(until: .after(.seconds(10))) == Array("through".utf8))
+            feed.close()
+            #expect(try await child.exit(until: .after(.seconds(10))) == 0)
+        }
+    }
+
+    @Test func `a program that is not there is an error`() async throws {
+        try await onLoop {
+            #expect(throws: EventLoopError.system("start /nonexistent/program", ENOENT)) {
+                try ChildProcess(executable: "/nonexistent/program", arguments: [], environment: [:])
+            }
+        }
+    }
+
+    @Test func `a listening Unix socket accepts and leaves no file behind`() async throws {
+        let path = "/tmp/fleetaudit-test-\(UInt64.random(in: 0 ... .max))"
+        try await onLoop {
+            let listener = try UnixListener(path: path)
+            let client = Socket(descriptor: loop_connect_unix(path))
+            let server = try await listener.accept()
+            try await server.write([7], until: .after(.seconds(5)))
+            #expect(try await client.read(until: .after(.seconds(5))) == [7])
+            #expect(throws: EventLoopError.system("listen on \(path)", EADDRINUSE)) { try UnixListener(path: path) }
+        }
+        #expect(access(path, F_OK) != 0)
+        await #expect(throws: EventLoopError.self) {
+            try await onLoop { _ = try UnixListener(path: String(repeating: "x", count: 108)) }
+        }
+    }
+
     @Test func `a port that is in use is refused with the errno`() async throws {
         try await onLoop {
             let listener = try Listener(address: "127.0.0.1")

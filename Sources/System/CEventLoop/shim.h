@@ -9,15 +9,16 @@
 #include <netinet/tcp.h>
 #include <pthread.h>
 #include <signal.h>
-#include <spawn.h>
 #include <stdint.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -98,19 +99,91 @@ static inline int loop_pidfd_open(pid_t pid) { return (int)syscall(SYS_pidfd_ope
 static inline int loop_exit_code(int status) {
     return WIFEXITED(status) ? WEXITSTATUS(status) : WIFSIGNALED(status) ? 128 + WTERMSIG(status) : -1;
 }
-// Children must not inherit our blocked signals.
-static inline int loop_spawn(pid_t *pid, const char *path, posix_spawn_file_actions_t *actions, char *const *arguments,
-                             char *const *environment) {
-    posix_spawnattr_t attributes;
-    sigset_t none;
+// A descriptor above the standard ones that exec closes; the child gets copies of it.
+static inline int loop_duplicate_above(int fd) { return fcntl(fd, F_DUPFD_CLOEXEC, 3); }
+
+// Starts a program in a process group of its own, without our blocked signals, with the three descriptors (all above 2)
+// as its standard ones. The kernel sends it `death_signal` when the calling thread ends, so that kill -9 of this program
+// leaves nothing behind; posix_spawn cannot ask for that. Returns the process id, or -1 with errno.
+//
+// vfork: the child borrows our memory until it execs, so it makes nothing but system calls, and no signal handler of ours
+// may run in it.
+static inline pid_t loop_spawn(const char *path, int input, int output, int error, int death_signal,
+                               char *const *arguments, char *const *environment) {
+    sigset_t all, old, none;
+    pid_t parent = getpid();
+    volatile int failure = 0;
+    sigfillset(&all);
     sigemptyset(&none);
-    posix_spawnattr_init(&attributes);
-    posix_spawnattr_setsigmask(&attributes, &none);
-    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETPGROUP);
-    posix_spawnattr_setpgroup(&attributes, 0);
-    int result = posix_spawn(pid, path, actions, &attributes, arguments, environment);
-    posix_spawnattr_destroy(&attributes);
-    return result;
+    pthread_sigmask(SIG_SETMASK, &all, &old);
+    pid_t pid = vfork();
+    if (pid == 0) {
+        prctl(PR_SET_PDEATHSIG, death_signal);
+        if (getppid() != parent) _exit(127);
+        setpgid(0, 0);
+        signal(SIGPIPE, SIG_DFL);
+        if (dup2(input, 0) >= 0 && dup2(output, 1) >= 0 && dup2(error, 2) >= 0) {
+            sigprocmask(SIG_SETMASK, &none, 0);
+            execve(path, arguments, environment);
+        }
+        failure = errno;
+        _exit(127);
+    }
+    int saved = pid < 0 ? errno : failure;
+    pthread_sigmask(SIG_SETMASK, &old, 0);
+    if (pid > 0 && failure) {
+        waitpid(pid, 0, 0);
+        pid = -1;
+    }
+    errno = saved;
+    return pid;
+}
+
+// Unix sockets; -1 with errno, ENAMETOOLONG above 107 bytes of path.
+static inline int loop_unix_address(const char *path, struct sockaddr_un *address) {
+    memset(address, 0, sizeof *address);
+    address->sun_family = AF_UNIX;
+    if (strlen(path) >= sizeof address->sun_path) { errno = ENAMETOOLONG; return -1; }
+    strcpy(address->sun_path, path);
+    return 0;
+}
+static inline int loop_listen_unix(const char *path, int backlog) {
+    struct sockaddr_un address;
+    if (loop_unix_address(path, &address)) return -1;
+    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    if (fd < 0) return -1;
+    if (bind(fd, (struct sockaddr *)&address, sizeof address) || listen(fd, backlog)) {
+        int saved = errno;
+        close(fd);
+        errno = saved;
+        return -1;
+    }
+    return fd;
+}
+static inline int loop_connect_unix(const char *path) {
+    struct sockaddr_un address;
+    if (loop_unix_address(path, &address)) return -1;
+    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (fd < 0) return -1;
+    if (connect(fd, (struct sockaddr *)&address, sizeof address)) {
+        int saved = errno;
+        close(fd);
+        errno = saved;
+        return -1;
+    }
+    return fd;
+}
+static inline int loop_accept_unix(int listener) { return accept4(listener, 0, 0, SOCK_NONBLOCK | SOCK_CLOEXEC); }
+static inline int loop_peer_port(int fd) {
+    struct sockaddr_in address;
+    socklen_t length = sizeof address;
+    if (getpeername(fd, (struct sockaddr *)&address, &length) || address.sin_family != AF_INET) return -1;
+    return ntohs(address.sin_port);
+}
+// 1 for an address of 127.0.0.0/8 in dotted form.
+static inline int loop_is_loopback(const char *ipv4) {
+    struct in_addr address;
+    return inet_pton(AF_INET, ipv4, &address) == 1 && ntohl(address.s_addr) >> 24 == 127;
 }
 
 static inline int loop_raise_descriptor_limit(void) {
