@@ -10,8 +10,19 @@ let settings: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
 ]
 
-func room(_ name: String, uses: [Target.Dependency], resources: [Resource]? = nil) -> Target {
-    .target(name: name, dependencies: uses, resources: resources, swiftSettings: settings)
+/// How hard the compiler works on a room in release builds: a fresh machine should not wait for code that never runs hot.
+enum Pace: String {
+    case hot = "-O"
+    case usual = "-Osize"
+    case cold = "-Onone"
+
+    var settings: [SwiftSetting] {
+        self == .hot ? [] : [.unsafeFlags([rawValue], .when(configuration: .release))]
+    }
+}
+
+func room(_ name: String, uses: [Target.Dependency], resources: [Resource]? = nil, pace: Pace = .usual) -> Target {
+    .target(name: name, dependencies: uses, resources: resources, swiftSettings: settings + pace.settings)
 }
 
 func library(_ name: String, package: String, pkgConfig: String? = nil) -> Target {
@@ -39,36 +50,55 @@ let package = Package(
         // Its pkg-config file answers with -isystem, which SwiftPM refuses; the headers are on the default path.
         library("CGSSAPI", package: "libkrb5-dev"),
 
-        room("Console", uses: []),
-        room("EventLoop", uses: ["CEventLoop"]),
-        room("Formats", uses: ["CYAML", "CZlib"]),
-        room("Transport", uses: ["EventLoop", "Formats", "CLibSSH2", "CCurl", "COpenSSL", "CGSSAPI"]),
+        room("Console", uses: [], pace: .cold),
+        room("EventLoop", uses: ["CEventLoop"], pace: .hot),
+        room("Formats", uses: ["CYAML", "CZlib"], pace: .hot),
+        room("Transport", uses: ["EventLoop", "CEventLoop", "Formats", "CLibSSH2", "CCurl", "COpenSSL", "CGSSAPI"]),
         room("Inventory", uses: ["Formats"]),
-        room("HostFacts", uses: ["Formats", "COpenSSL"]),
+        room("HostFacts", uses: ["Formats", "COpenSSL"], pace: .hot),
         room(
             "Collection", uses: ["Transport", "HostFacts", "Inventory", "EventLoop", "Formats"],
             resources: probeSections.map { .embedInCode("Probe/Sections/\($0).ps1") }),
-        room("Policy", uses: ["HostFacts", "Formats"]),
+        room("Policy", uses: ["HostFacts", "Formats"], pace: .hot),
         room("Reports", uses: ["Policy", "HostFacts", "Formats"]),
         room(
-            "Lab", uses: ["Collection", "HostFacts", "EventLoop", "Formats", "CEventLoop", "CGSSAPI", "COpenSSL"]),
+            "Lab", uses: ["Collection", "HostFacts", "EventLoop", "Formats", "CEventLoop", "CGSSAPI", "COpenSSL"],
+            pace: .cold),
         .executableTarget(
             name: "fleetaudit",
             dependencies: [
-                "Console", "EventLoop", "Formats", "Inventory", "Transport", "HostFacts", "Collection", "Policy", "Reports",
+                "Console", "EventLoop", "Formats", "Inventory", "Transport", "HostFacts", "Collection", "Policy",
+                "Reports",
                 "Lab",
             ],
-            swiftSettings: settings),
+            swiftSettings: settings + Pace.cold.settings),
+
+        .executableTarget(
+            name: "formats-bench", dependencies: ["Formats"], path: "Benchmarks/formats-bench", swiftSettings: settings),
 
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
+        .target(
+            name: "HostFixtures", dependencies: ["Collection", "Formats", "HostFacts", "Lab", "Policy", "TestSupport"],
+            path: "Tests/HostFixtures", swiftSettings: settings),
         .executableTarget(
             name: "LabPeer", dependencies: ["EventLoop", "Formats", "Lab"], path: "Tests/LabPeer",
             swiftSettings: settings),
         tests("ConsoleTests", uses: ["Console", "TestSupport"]),
+        tests("TestSupportTests", uses: ["TestSupport"]),
         tests("EventLoopTests", uses: ["EventLoop", "CEventLoop"]),
         tests("FormatsTests", uses: ["Formats", "TestSupport"]),
         tests("TransportTests", uses: ["Transport", "EventLoop", "Formats", "TestSupport"]),
         tests("HostFactsTests", uses: ["HostFacts", "Collection", "Lab", "Formats", "TestSupport"]),
+        tests(
+            "AuditTests", uses: ["fleetaudit", "Lab", "Collection", "Transport", "EventLoop", "Formats", "TestSupport"]),
+        tests("InventoryTests", uses: ["Inventory", "Formats", "TestSupport"]),
+        tests(
+            "CollectionTests",
+            uses: ["Collection", "EventLoop", "Formats", "HostFacts", "Inventory", "Lab", "TestSupport", "Transport"]),
+        tests(
+            "PolicyTests", uses: ["Policy", "HostFacts", "Collection", "Lab", "Formats", "HostFixtures", "TestSupport"]),
+        tests(
+            "ReportsTests", uses: ["Reports", "Policy", "HostFacts", "Lab", "Formats", "HostFixtures", "TestSupport"]),
         tests("LabTests", uses: ["CEventLoop", "EventLoop", "Formats", "Lab", "LabPeer", "TestSupport"]),
     ],
     swiftLanguageModes: [.v6]

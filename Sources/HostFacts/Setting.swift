@@ -50,8 +50,12 @@ package struct Setting<Value: Sendable>: Sendable {
 extension Setting where Value: Equatable {
     /// Both are set and disagree: the local value waits to come back when the policy goes.
     package var isLocalHiddenByPolicy: Collected<Bool> {
-        guard case .value(let policy) = policy else { return self.policy.isAbsent ? .value(false) : self.policy.map { _ in false } }
-        guard case .value(let local) = local else { return self.local.isAbsent ? .value(false) : self.local.map { _ in false } }
+        guard case .value(let policy) = policy else {
+            return self.policy.isAbsent ? .value(false) : self.policy.map { _ in false }
+        }
+        guard case .value(let local) = local else {
+            return self.local.isAbsent ? .value(false) : self.local.map { _ in false }
+        }
         return .value(policy != local)
     }
 }

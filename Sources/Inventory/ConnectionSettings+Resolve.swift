@@ -14,14 +14,16 @@ extension ConnectionSettings {
         if let path = try resolver.text("fleetaudit_recording") {
             return ConnectionSettings(address: host.name, transport: .recorded(path: path))
         }
-        let address = try resolver.text("ansible_host") ?? host.name
         switch try resolver.text("ansible_connection")?.lowercased() ?? "ssh" {
         case "ssh", "paramiko", "paramiko_ssh", "libssh", "smart", "ansible.builtin.ssh", "ansible.netcommon.libssh":
-            return ConnectionSettings(address: address, transport: .ssh(try variables.ssh()))
+            return ConnectionSettings(
+                address: try variables.address("ansible_ssh_host"), transport: .ssh(try variables.ssh()))
         case "winrm", "ansible.builtin.winrm":
-            return ConnectionSettings(address: address, transport: .winrm(try variables.winrm(prefix: "ansible_winrm")))
+            return ConnectionSettings(
+                address: try variables.address("ansible_winrm_host"), transport: .winrm(try variables.winrm()))
         case "psrp", "ansible.builtin.psrp":
-            return ConnectionSettings(address: address, transport: .winrm(try variables.psrp()))
+            return ConnectionSettings(
+                address: try variables.address("ansible_psrp_host"), transport: .winrm(try variables.psrp()))
         case let other:
             throw VariableError(
                 variable: "ansible_connection", problem: "'\(other)' is not supported; use ssh, winrm or psrp")
@@ -35,6 +37,11 @@ private struct ConnectionVariables {
     let asksPassword: Bool
     let defaultUser: String?
 
+    /// What to connect to; as in Ansible the plug-in's own variable wins.
+    func address(_ name: String) throws(VariableError) -> String {
+        try first(name, "ansible_host") ?? resolver.hostName
+    }
+
     // MARK: SSH
 
     func ssh() throws(VariableError) -> SSHSettings {
@@ -42,7 +49,8 @@ private struct ConnectionVariables {
         let keyFile = try first("ansible_ssh_private_key_file", "ansible_private_key_file")
         let password = try credential("ansible_ssh_password", "ansible_ssh_pass", "ansible_password")
         guard let user = try first("ansible_ssh_user", "ansible_user") ?? defaultUser else {
-            throw VariableError(variable: "ansible_user", problem: "it is not set, so there is no account to sign in with")
+            throw VariableError(
+                variable: "ansible_user", problem: "it is not set, so there is no account to sign in with")
         }
         guard keyFile != nil || password != nil else {
             throw VariableError(
@@ -63,16 +71,20 @@ private struct ConnectionVariables {
     private func refuseRoutes(in names: [String]) throws(VariableError) {
         for name in names {
             guard let arguments = try resolver.text(name) else { continue }
-            for route in ["ProxyCommand", "ProxyJump", "-J"]
-            where arguments.lowercased().contains(route.lowercased()) {
-                throw VariableError(variable: name, problem: "\(route) is not supported, and going without it is no way")
+            let words = arguments.split { $0.isWhitespace || $0 == "'" || $0 == "\"" }
+            let route =
+                words.contains { $0.hasPrefix("-J") }
+                ? "-J" : ["ProxyCommand", "ProxyJump"].first { arguments.lowercased().contains($0.lowercased()) }
+            if let route {
+                throw VariableError(
+                    variable: name, problem: "\(route) is not supported, and going without it is no way")
             }
         }
     }
 
     // MARK: WinRM
 
-    func winrm(prefix: String) throws(VariableError) -> WinRMSettings {
+    func winrm() throws(VariableError) -> WinRMSettings {
         try refuseProxies(["ansible_winrm_proxy"])
         let port = try port("ansible_winrm_port", "ansible_port")
         let scheme = try scheme("ansible_winrm_scheme", port: port)
@@ -90,7 +102,8 @@ private struct ConnectionVariables {
         try refuseProxies(["ansible_psrp_proxy"])
         if try resolver.text("ansible_psrp_configuration_name").map({ $0 != "Microsoft.PowerShell" }) == true {
             throw VariableError(
-                variable: "ansible_psrp_configuration_name", problem: "restricted (JEA) configurations are not supported")
+                variable: "ansible_psrp_configuration_name",
+                problem: "restricted (JEA) configurations are not supported")
         }
         let port = try port("ansible_psrp_port", "ansible_port")
         let scheme = try scheme("ansible_psrp_protocol", port: port)
@@ -110,7 +123,8 @@ private struct ConnectionVariables {
         encryption: (name: String, text: String?)
     ) throws(VariableError) -> WinRMSettings {
         guard let user = user ?? defaultUser else {
-            throw VariableError(variable: "ansible_user", problem: "it is not set, so there is no account to sign in with")
+            throw VariableError(
+                variable: "ansible_user", problem: "it is not set, so there is no account to sign in with")
         }
         guard let password else {
             throw VariableError(
@@ -121,7 +135,8 @@ private struct ConnectionVariables {
         let never = encryption.text?.lowercased() == "never"
         if never, scheme == .http, method == .ntlm {
             throw VariableError(
-                variable: encryption.name, problem: "'never' would send the audit in clear over HTTP; use HTTPS or drop it")
+                variable: encryption.name,
+                problem: "'never' would send the audit in clear over HTTP; use HTTPS or drop it")
         }
         return WinRMSettings(
             scheme: scheme, port: port ?? (scheme == .https ? 5986 : 5985), path: path, user: user, password: password,
@@ -154,7 +169,8 @@ private struct ConnectionVariables {
         switch setting.text?.lowercased() {
         case nil, "validate": return true
         case "ignore": return false
-        case let other?: throw VariableError(variable: setting.name, problem: "'\(other)' is neither validate nor ignore")
+        case let other?:
+            throw VariableError(variable: setting.name, problem: "'\(other)' is neither validate nor ignore")
         }
     }
 
@@ -195,7 +211,12 @@ private struct ConnectionVariables {
 
     private func credential(_ names: String...) throws(VariableError) -> CredentialReference? {
         if let path = try resolver.text("fleetaudit_password_file") { return .file(expanded(path)) }
-        for name in names { if let secret = try resolver.secret(name) { return .inline(secret) } }
+        for name in names {
+            guard let secret = try resolver.secret(name) else { continue }
+            // An empty password is never meant: a variable of the environment is set, and empty.
+            guard !secret.isEmpty else { throw VariableError(variable: name, problem: "it is empty") }
+            return .inline(secret)
+        }
         return asksPassword ? .prompt : nil
     }
 

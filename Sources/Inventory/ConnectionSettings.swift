@@ -23,7 +23,7 @@ package struct SSHSettings: Sendable {
     package let password: CredentialReference?
     /// Files of known host keys; empty: the user's own and the system's.
     package let knownHostsFiles: [String]
-    /// `ansible_host_key_checking: false`, or StrictHostKeyChecking=no: reported, never silent.
+    /// `ansible_host_key_checking: false`: reported, never silent.
     package let checksHostKey: Bool
 }
 

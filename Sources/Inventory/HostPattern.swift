@@ -14,7 +14,8 @@ package struct HostPatternError: Error, Sendable, Hashable, CustomStringConverti
 }
 
 /// A pattern of `--limit`: names, groups and globs, joined by `:` or `,`; `&` keeps only those that also match, `!`
-/// takes away. As in Ansible plain parts come first, then `&`, then `!`, whatever their order.
+/// takes away. As in Ansible plain parts come first, then `&`, then `!`, whatever their order; `web[0]`, `web[-1]` and
+/// `web[1:3]` are hosts of the group `web` by their place.
 package struct HostPattern: Sendable, Hashable {
     private struct Term: Hashable {
         enum Kind { case include, intersect, exclude }
@@ -39,22 +40,30 @@ package struct HostPattern: Sendable, Hashable {
         var names: Set<String> = []
         let included = terms.filter { $0.kind == .include }
         if included.isEmpty { names = Set(inventory.hosts.map(\.name)) }
-        for term in included { names.formUnion(try Self.matches(term.text, inventory)) }
-        for term in terms where term.kind == .intersect { names.formIntersection(try Self.matches(term.text, inventory)) }
+        for term in included { names.formUnion(try Self.included(term.text, inventory)) }
+        for term in terms where term.kind == .intersect {
+            names.formIntersection(try Self.matches(term.text, inventory))
+        }
         for term in terms where term.kind == .exclude { names.subtract(try Self.matches(term.text, inventory)) }
         return names
     }
 
     /// Commas and colons separate, but not the colons of an IPv6 address or within brackets.
     private static func split(_ text: String) -> [String] {
-        if text.filter({ $0 == ":" }).count > 1, IPv6.isAddress(text) { return [text] }
+        split(text, at: ",").flatMap { part in
+            let sign = part.first == "&" || part.first == "!" ? 1 : 0
+            return IPv6.isAddress(String(part.dropFirst(sign))) ? [part] : split(part, at: ":")
+        }
+    }
+
+    private static func split(_ text: String, at separator: Character) -> [String] {
         var parts: [String] = []
         var part = ""
         var depth = 0
         for character in text {
             if character == "[" { depth += 1 }
             if character == "]" { depth -= 1 }
-            if depth <= 0, character == "," || character == ":" {
+            if depth <= 0, character == separator {
                 parts.append(part)
                 part = ""
             } else {
@@ -65,10 +74,17 @@ package struct HostPattern: Sendable, Hashable {
         return parts.map { $0.trimmed }.filter { !$0.isEmpty }
     }
 
-    private static func matches(_ text: String, _ inventory: Inventory) throws(HostPatternError) -> Set<String> {
+    /// A name that a host and a group share is the host's in a plain part, and the group's elsewhere.
+    private static func included(_ text: String, _ inventory: Inventory) throws(HostPatternError) -> Set<String> {
+        inventory[text] != nil ? [text] : try matches(text, inventory)
+    }
+
+    static func matches(_ text: String, _ inventory: Inventory) throws(HostPatternError) -> Set<String> {
         if text == "all" || text == "*" { return Set(inventory.hosts.map(\.name)) }
         if let members = inventory.groups[text] { return Set(members) }
-        if inventory[text] != nil { return [text] }
+        let name = IPv6.isAddress(text) ? IPv6.bare(text) : text
+        if inventory[name] != nil { return [name] }
+        if let places = HostPlaces(text) { return try places.names(in: inventory) }
         let glob = Glob(text)
         var names: Set<String> = []
         if glob.hasWildcards {
@@ -169,8 +185,15 @@ struct Glob {
 enum IPv6 {
     static func isAddress(_ text: String) -> Bool {
         let body = text.hasPrefix("[") && text.hasSuffix("]") ? text.dropFirst().dropLast() : text[...]
-        return body.count { $0 == ":" } >= 2
-            && body.allSatisfy { $0.isHexDigit && $0.isASCII || $0 == ":" || $0 == "." || $0 == "%" }
+        // Eight groups, or fewer and "::"; three names of letters a to f joined by colons are none.
+        let colons = body.count { $0 == ":" }
+        guard body.contains("::") || colons == 7 || colons == 6 && body.contains(".") else { return false }
+        return body.allSatisfy { $0.isHexDigit && $0.isASCII || $0 == ":" || $0 == "." || $0 == "%" }
+    }
+
+    /// Without the brackets around it.
+    static func bare(_ text: String) -> String {
+        text.hasPrefix("[") && text.hasSuffix("]") ? String(text.dropFirst().dropLast()) : text
     }
 }
 

@@ -27,7 +27,9 @@ enum HostRange {
     /// `begin:end` or `begin:end:step`; a leading zero asks for names of equal width.
     private static func items(_ text: Substring) throws(Problem) -> [String] {
         let parts = text.split(separator: ":", omittingEmptySubsequences: false)
-        guard parts.count == 2 || parts.count == 3 else { throw Problem(message: "'[\(text)]' is no range such as [1:9]") }
+        guard parts.count == 2 || parts.count == 3 else {
+            throw Problem(message: "'[\(text)]' is no range such as [1:9]")
+        }
         let begin = parts[0].isEmpty ? "0" : parts[0]
         let end = parts[1]
         guard let step = parts.count == 3 ? Int(parts[2]) : 1, step > 0 else {
@@ -38,7 +40,8 @@ enum HostRange {
             guard (last - first) / step < limit else { throw Problem(message: "'[\(text)]' is too long") }
             let isPadded = begin.count > 1 && begin.hasPrefix("0")
             guard !isPadded || begin.count == end.count else {
-                throw Problem(message: "both ends of '[\(text)]' must have as many digits when the first has a leading zero")
+                throw Problem(
+                    message: "both ends of '[\(text)]' must have as many digits when the first has a leading zero")
             }
             return stride(from: first, through: last, by: step).map { number in
                 let digits = String(number)

@@ -2,10 +2,15 @@ import Formats
 
 /// Gathers groups and hosts from files and works out, at the end, who is in what and which variable wins.
 struct InventoryBuilder {
-    private(set) var groups: [String: InventoryGroup] = ["all": InventoryGroup(name: "all")]
+    /// `all` and `ungrouped` exist whether or not a file names them.
+    private(set) var groups: [String: InventoryGroup] = [
+        "all": InventoryGroup(name: "all"), "ungrouped": InventoryGroup(name: "ungrouped"),
+    ]
     private(set) var hostNames: [String] = []
     private var hostVariables: [String: [String: InventoryVariable]] = [:]
     private var hostFileVariables: [String: [String: InventoryVariable]] = [:]
+    /// The variables of `group_vars/`, by group, for each folder in the order of the sources.
+    private var groupFileVariables: [[String: [String: InventoryVariable]]] = []
     var diagnostics = Diagnostics()
 
     mutating func addGroup(_ name: String) {
@@ -25,12 +30,13 @@ struct InventoryBuilder {
         groups[group]?.hosts.append(name)
     }
 
-    mutating func setVariable(_ name: String, _ value: InventoryVariable, group: String, isFromFile: Bool) {
-        if isFromFile {
-            groups[group]?.fileVariables[name] = value
-        } else {
-            groups[group]?.variables[name] = value
-        }
+    mutating func setVariable(_ name: String, _ value: InventoryVariable, group: String) {
+        groups[group]?.variables[name] = value
+    }
+
+    /// The `group_vars/` of one more folder: what it says wins over the folders before it, whichever the group.
+    mutating func addGroupFiles(_ variables: [String: [String: InventoryVariable]]) {
+        groupFileVariables.append(variables)
     }
 
     mutating func setVariable(_ name: String, _ value: InventoryVariable, host: String, isFromFile: Bool) {
@@ -55,7 +61,8 @@ struct InventoryBuilder {
         var members: [String: [String]] = ["all": hostNames]
         for group in order where group != "all" {
             var names: Set<String> = []
-            collect(group, into: &names, visited: [])
+            var visited: Set<String> = []
+            collect(group, into: &names, visited: &visited)
             let places = names.compactMap { place[$0] }.sorted()
             members[group] = places.map { hostNames[$0] }
             for index in places { memberships[index].append(group) }
@@ -72,7 +79,10 @@ struct InventoryBuilder {
     private func variables(of host: String, in order: [String]) -> [String: InventoryVariable] {
         var variables: [String: InventoryVariable] = [:]
         for group in order { variables.merge(groups[group]?.variables ?? [:]) { $1 } }
-        for group in order { variables.merge(groups[group]?.fileVariables ?? [:]) { $1 } }
+        for layer in groupFileVariables { variables.merge(layer["all"] ?? [:]) { $1 } }
+        for layer in groupFileVariables {
+            for group in order where group != "all" { variables.merge(layer[group] ?? [:]) { $1 } }
+        }
         variables.merge(hostVariables[host] ?? [:]) { $1 }
         variables.merge(hostFileVariables[host] ?? [:]) { $1 }
         return variables
@@ -84,10 +94,11 @@ struct InventoryBuilder {
         let orphans = groups.keys.filter { $0 != "all" && !children.contains($0) }.sorted()
         for orphan in orphans { addChild(orphan, to: "all") }
         var grouped: Set<String> = []
-        for group in groups.values where group.name != "all" && group.name != "ungrouped" { grouped.formUnion(group.hosts) }
-        let lonely = hostNames.filter { !grouped.contains($0) }
+        for group in groups.values where group.name != "all" && group.name != "ungrouped" {
+            grouped.formUnion(group.hosts)
+        }
         addChild("ungrouped", to: "all")
-        for host in lonely where groups["ungrouped"]?.hosts.contains(host) == false { addHost(host, to: "ungrouped") }
+        groups["ungrouped"]?.hosts = hostNames.filter { !grouped.contains($0) }
     }
 
     /// The longest way from `all` to each group.
@@ -112,9 +123,10 @@ struct InventoryBuilder {
         return depths
     }
 
-    private func collect(_ group: String, into names: inout Set<String>, visited: Set<String>) {
-        guard !visited.contains(group), let group = groups[group] else { return }
+    /// Each group once, however many ways lead to it.
+    private func collect(_ group: String, into names: inout Set<String>, visited: inout Set<String>) {
+        guard visited.insert(group).inserted, let group = groups[group] else { return }
         names.formUnion(group.hosts)
-        for child in group.children { collect(child, into: &names, visited: visited.union([group.name])) }
+        for child in group.children { collect(child, into: &names, visited: &visited) }
     }
 }

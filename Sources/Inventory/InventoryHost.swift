@@ -23,9 +23,6 @@ struct InventoryGroup {
     var hosts: [String] = []
     var children: [String] = []
     var variables: [String: InventoryVariable] = [:]
-    /// From `group_vars/`, which come after everything in inventory files.
-    var fileVariables: [String: InventoryVariable] = [:]
-
     /// `ansible_group_priority`: of two groups of one depth the higher number wins.
-    var priority: Int { variables["ansible_group_priority"]?.value.int ?? 1 }
+    var priority: Int { variables["ansible_group_priority"]?.value.scalar.flatMap { Int($0) } ?? 1 }
 }

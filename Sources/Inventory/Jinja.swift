@@ -1,11 +1,16 @@
 /// Why a template is not one of those that we evaluate.
 struct JinjaError: Error {
     let problem: String
+    /// The problem names its place already: it is that of a variable that is referred to.
+    var isPlaced = false
 }
 
 /// The small part of Jinja that connection variables are written in: `{{ name }}`, quoted texts, `| default('x')`,
 /// `lower`, `upper`, `trim`, `string`, `int`, `~` between them, and `lookup('env', 'NAME')`.
 struct Jinja {
+    /// Bytes that a template may come to: templates that name each other twice double with every step.
+    private static let limit = 1 << 16
+
     private let text: String
 
     init(_ text: String) { self.text = text }
@@ -28,6 +33,9 @@ struct Jinja {
                 throw JinjaError(problem: "'\(parser.source)' has no value")
             }
             result += value
+            guard result.utf8.count <= Self.limit else {
+                throw JinjaError(problem: "it grows beyond \(Self.limit) bytes")
+            }
             rest = rest[closing.upperBound...]
         }
         return result + rest

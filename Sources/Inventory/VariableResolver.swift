@@ -21,7 +21,8 @@ package struct VariableResolver {
 
     /// The text of a variable; `nil` when it is not set or null.
     package func text(_ name: String) throws(VariableError) -> String? {
-        try text(name, depth: 0)
+        var known: [String: String?] = [:]
+        return try text(name, depth: 0, &known)
     }
 
     /// A text that must not be printed.
@@ -31,7 +32,9 @@ package struct VariableResolver {
 
     package func integer(_ name: String) throws(VariableError) -> Int? {
         guard let text = try text(name) else { return nil }
-        guard let number = Int(text.trimmed) else { throw VariableError(variable: name, problem: "'\(text)' is no number") }
+        guard let number = Int(text.trimmed) else {
+            throw VariableError(variable: name, problem: "'\(text)' is no number")
+        }
         return number
     }
 
@@ -45,39 +48,56 @@ package struct VariableResolver {
         }
     }
 
+    var hostName: String { host.name }
     var home: String? { environment["HOME"] }
 
     package func isSet(_ name: String) -> Bool {
         host.variables[name].map { !$0.value.isNull } ?? false
     }
 
-    private func text(_ name: String, depth: Int) throws(VariableError) -> String? {
-        guard depth <= 20 else { throw VariableError(variable: name, problem: "it refers to itself") }
+    /// - Parameter known: what was resolved on the way: each variable is worked out once, however often it is named.
+    private func text(
+        _ name: String, depth: Int, _ known: inout [String: String?]
+    ) throws(VariableError) -> String? {
+        if let text = known[name] { return text }
+        let text = try unknownText(name, depth: depth, &known)
+        known[name] = .some(text)
+        return text
+    }
+
+    private func unknownText(
+        _ name: String, depth: Int, _ known: inout [String: String?]
+    ) throws(VariableError) -> String? {
         switch name {
         case "inventory_hostname": return host.name
         case "inventory_hostname_short": return host.name.split(separator: ".").first.map { String($0) } ?? host.name
         default: break
         }
         guard let variable = host.variables[name], !variable.value.isNull else { return nil }
+        guard depth <= 20 else {
+            throw VariableError(variable: name, problem: "it refers to itself (\(place(variable)))")
+        }
         if variable.value.tag == "!vault" {
             throw VariableError(
                 variable: name, problem: "it is encrypted by ansible-vault, which is not read yet (\(place(variable)))")
         }
         guard let raw = variable.value.scalar else {
-            throw VariableError(variable: name, problem: "it is \(variable.value.kind), not a text (\(place(variable)))")
+            throw VariableError(
+                variable: name, problem: "it is \(variable.value.kind), not a text (\(place(variable)))")
         }
         if variable.value.tag == "!unsafe" || !raw.contains("{{") && !raw.contains("{%") { return raw }
         do throws(JinjaError) {
             return try Jinja(raw).evaluate(
                 lookup: { reference throws(JinjaError) in
                     do throws(VariableError) {
-                        return try text(reference, depth: depth + 1)
+                        return try text(reference, depth: depth + 1, &known)
                     } catch {
-                        throw JinjaError(problem: error.problem)
+                        throw JinjaError(problem: error.problem, isPlaced: true)
                     }
                 }, environment: environment)
         } catch {
-            throw VariableError(variable: name, problem: "\(error.problem) (\(place(variable)))")
+            throw VariableError(
+                variable: name, problem: error.isPlaced ? error.problem : "\(error.problem) (\(place(variable)))")
         }
     }
 

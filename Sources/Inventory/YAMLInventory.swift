@@ -15,6 +15,28 @@ struct YAMLInventory {
         for entry in groups { readGroup(entry, into: &builder, depth: 1) }
     }
 
+    /// Where the first line that says something begins with a bracket, as `[web]` does in INI inventories; a flow list
+    /// begins so too, and is no inventory either.
+    static func sectionHeading(in bytes: [UInt8]) -> SourcePosition? {
+        var offset = bytes.starts(with: [0xef, 0xbb, 0xbf]) ? 3 : 0
+        while offset < bytes.count {
+            switch bytes[offset] {
+            case UInt8(ascii: "["): return SourcePosition(byteOffset: offset, in: bytes)
+            case UInt8(ascii: "#"), UInt8(ascii: ";"):
+                offset = bytes[offset...].firstIndex { $0 == 0x0a || $0 == 0x0d } ?? bytes.count
+            case 0x09, 0x0a, 0x0d, 0x20: offset += 1
+            default: return nil
+            }
+        }
+        return nil
+    }
+
+    static func isINI(file: String, at position: SourcePosition) -> Diagnostic {
+        Diagnostic(
+            file: file, position: position, message: "this looks like an INI inventory; only YAML is read",
+            help: "ansible-inventory -i \(file) --list --yaml writes the same inventory as YAML")
+    }
+
     private func readGroup(_ entry: YAMLNode.Entry, into builder: inout InventoryBuilder, depth: Int) {
         builder.addGroup(entry.name)
         guard depth <= 64 else {
@@ -25,7 +47,8 @@ struct YAMLInventory {
         guard let parts = entry.value.mapping else {
             builder.diagnostics.add(
                 entry.value.diagnostic(
-                    file: file, "group '\(entry.name)' must hold 'hosts', 'vars' or 'children', and this is \(entry.value.kind)"))
+                    file: file,
+                    "group '\(entry.name)' must hold 'hosts', 'vars' or 'children', and this is \(entry.value.kind)"))
             return
         }
         for part in parts {
@@ -37,7 +60,9 @@ struct YAMLInventory {
                 builder.diagnostics.add(
                     part.key.diagnostic(
                         .warning, file: file, "'\(part.name)' in group '\(entry.name)' is not read",
-                        help: closest(to: part.name, among: ["hosts", "vars", "children"]).map { "did you mean '\($0)'?" }
+                        help: closest(to: part.name, among: ["hosts", "vars", "children"]).map {
+                            "did you mean '\($0)'?"
+                        }
                             ?? "a group holds 'hosts', 'vars' and 'children'"))
             }
         }
@@ -72,13 +97,15 @@ struct YAMLInventory {
             guard let mapping = variables.mapping else {
                 builder.diagnostics.add(
                     variables.diagnostic(
-                        file: file, "the variables of host '\(pattern)' must be a mapping, and this is \(variables.kind)"))
+                        file: file,
+                        "the variables of host '\(pattern)' must be a mapping, and this is \(variables.kind)"))
                 return
             }
             values = mapping
+            for entry in values { builder.diagnostics.add(FleetAuditVariable.mistake(entry, file: file)) }
         }
         do throws(HostRange.Problem) {
-            for host in try HostRange.expand(name) {
+            for host in IPv6.isAddress(name) ? [IPv6.bare(name)] : try HostRange.expand(name) {
                 builder.addHost(host, to: group)
                 if let port {
                     var value = node
@@ -104,8 +131,9 @@ struct YAMLInventory {
             return
         }
         for entry in variables {
+            builder.diagnostics.add(FleetAuditVariable.mistake(entry, file: file))
             builder.setVariable(
-                entry.name, InventoryVariable(value: entry.value, file: file), group: group, isFromFile: false)
+                entry.name, InventoryVariable(value: entry.value, file: file), group: group)
         }
     }
 
@@ -128,20 +156,30 @@ struct YAMLInventory {
         }
     }
 
-    /// `name:2222` sets the port; an IPv6 address has more colons and needs brackets for that.
+    /// `name:2222` sets the port, also behind ranges; an IPv6 address has more colons and needs brackets for that.
     static func splitPort(_ text: String) -> (name: String, port: String?) {
-        let bracketDepth = { (part: Substring) in part.count { $0 == "[" } - part.count { $0 == "]" } }
-        guard let colon = text.lastIndex(of: ":"), bracketDepth(text[..<colon]) == 0 else { return (text, nil) }
-        let name = text[..<colon]
-        let port = text[text.index(after: colon)...]
-        guard !port.isEmpty, port.allSatisfy({ $0.isASCII && $0.isNumber }), !name.contains(":") || name.hasPrefix("[") else {
+        var depth = 0
+        var colons: [String.Index] = []
+        for index in text.indices {
+            switch text[index] {
+            case "[": depth += 1
+            case "]": depth -= 1
+            case ":" where depth == 0: colons.append(index)
+            default: break
+            }
+        }
+        guard depth == 0, colons.count == 1, let colon = colons.first, colon > text.startIndex else {
             return (text, nil)
         }
-        return (String(name), String(port))
+        let port = text[text.index(after: colon)...]
+        guard !port.isEmpty, port.allSatisfy({ $0.isASCII && $0.isNumber }) else { return (text, nil) }
+        return (String(text[..<colon]), String(port))
     }
 
     private static func isName(_ text: String) -> Bool {
         !text.isEmpty && text.utf8.count <= 1_024
-            && text.unicodeScalars.allSatisfy { $0.value > 0x20 && $0.value != 0x7f && $0 != "/" && $0 != "," && $0 != "&" && $0 != "!" }
+            && text.unicodeScalars.allSatisfy {
+                $0.value > 0x20 && $0.value != 0x7f && $0 != "/" && $0 != "," && $0 != "&" && $0 != "!"
+            }
     }
 }

@@ -42,9 +42,15 @@ final class PrivateFolder: Sendable {
         return file
     }
 
-    /// The text of a file, empty when it cannot be read.
+    /// The first 64 KB of a file as text, empty when it cannot be read.
     static func text(of path: String) -> String {
-        (try? Data(contentsOf: URL(fileURLWithPath: path))).map { String(decoding: $0, as: UTF8.self) } ?? ""
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { return "" }
+        defer { close(descriptor) }
+        let bytes = [UInt8](unsafeUninitializedCapacity: 65_536) { buffer, count in
+            count = max(0, read(descriptor, buffer.baseAddress, buffer.count))
+        }
+        return String(decoding: bytes, as: UTF8.self)
     }
 
     private static func removeAbandoned(in parent: String, prefix: String) {

@@ -60,7 +60,7 @@ struct StageClock: Sendable {
         switch cause {
         case .timedOut: timedOut(stage, limit)
         case .cancelled: TransportError(stage, .cancelled)
-        case .system(let call, let code): TransportError(stage, SystemCall.reason(code), "\(call): errno \(code)")
+        case .system(_, let code): TransportError(stage, SystemCall.reason(code), SystemCall.detail(code))
         }
     }
 }

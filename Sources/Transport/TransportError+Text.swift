@@ -25,12 +25,12 @@ extension TransportError: CustomStringConvertible {
         case .signInStopped: "Check how this host signs users in; its detail says what it asked for."
         case .accountAtRisk: "Correct the secret in the inventory, and check that the account is not locked."
         case .notAuthorised:
-            "Check that the account is an administrator of the host; a local one other than the built-in needs "
-                + "LocalAccountTokenFilterPolicy = 1."
+            "Check that the account is an administrator of the host. Over the network Windows takes that right from local "
+                + "accounts other than the built-in one: use a domain account, or OpenSSH (docs/access.md)."
         case .quota: "Wait for other sessions on the host to end, or raise MaxShellsPerUser there."
         case .busy: "Try again later; check the load of the host."
         case .fault, .protocolViolation: "Check that the port belongs to this service and not to a proxy."
-        case .outputTooLarge: "Raise the limit if this host really has that much to say."
+        case .outputTooLarge: "Sign in by hand and look at what prints so much; the probe prints far less."
         case .endedBySignal: "Check the host's event log for what ended the command."
         case .cancelled: "Run it again."
         case .settings: "Correct this host's settings in the inventory."
@@ -59,8 +59,17 @@ extension TransportError: CustomStringConvertible {
     }
 
     private var adviceAfterRefusal: String {
-        "Check the account and its secret, and that it may sign in to this host over the network; it was tried once "
-            + "and is not tried again. Under HTTPS a proxy that ends TLS is refused in the same way."
+        let isSSH: Bool
+        if case .authenticationRefused(let offered) = reason {
+            isSSH = offered.contains { ["publickey", "password", "keyboard-interactive"].contains($0) }
+        } else {
+            isSSH = false
+        }
+        return isSSH
+            ? "Check the account, and that its key or password is known to this host's sshd (for administrators the file "
+                + "administrators_authorized_keys); it was tried once and is not tried again."
+            : "Check the account and its secret, and that it may sign in to this host over the network; it was tried once "
+                + "and is not tried again. Under HTTPS a proxy that ends TLS is refused in the same way."
     }
 }
 

@@ -35,7 +35,7 @@ struct CommandFailure: Error {
         case .sentence(let text, let help):
             output.log.error("\(text)\(help.map { " (\($0))" } ?? "")")
         case .files(let diagnostics):
-            let text = diagnostics.rendered { FileManager.default.contents(atPath: $0).map { Array($0) } }
+            let text = diagnostics.rendered { try? InputFile.read($0) }
             output.writeError(text)
             output.log.error("\(diagnostics.summary). No host was contacted.")
         }

@@ -15,7 +15,8 @@ import Glibc
             reports say what is wrong, what ends it, and how to undo that. Nothing is ever changed on a host.
             """,
         examples: [
-            Example("fleetaudit audit -i inventory.yaml --baseline rdp-hardened", "Ask the fleet, judge it, write reports."),
+            Example(
+                "fleetaudit audit -i inventory.yaml --baseline rdp-hardened", "Ask the fleet, judge it, write reports."),
             Example("fleetaudit hosts -i inventory.yaml --limit 'rdsh:!lab'", "See who would be asked, and how."),
             Example("fleetaudit probe show", "Read exactly what would run on each host."),
         ],
@@ -29,7 +30,9 @@ import Glibc
         CommandGroup("probe", summary: "The program that runs on each host.") {
             ProbeShowCommand.self
         }
-        CommandGroup("lab", summary: "A simulated fleet on this machine, to try everything on.") {
+        CommandGroup(
+            "lab", summary: "A simulated fleet on this machine, to try everything on.", defaultCommand: "run"
+        ) {
             LabRunCommand.self
             LabImportCommand.self
             LabAttachCommand.self
@@ -38,18 +41,36 @@ import Glibc
         ManualCommand.self
     }
 
-    static func main() async {
+    /// Not async: an async main's thread would end in a sigsuspend that lets every signal through.
+    static func main() {
         // Before any thread exists: signals are read as values, and no core file may hold a password.
-        let signals = Signals.block([SIGINT, SIGTERM])
+        let signals = Signals.block([SIGINT, SIGTERM] + (isIgnored(SIGHUP) ? [] : [SIGHUP]))
         signal(SIGPIPE, SIG_IGN)
+        // A limit on the size of files is an error like a full disk, not the end.
+        signal(SIGXFSZ, SIG_IGN)
         var none = rlimit(rlim_cur: 0, rlim_max: 0)
         setrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &none)
         umask(0o077)
-        let code = await Task(executorPreference: Reactor.shared.executor) {
+        Task(executorPreference: Reactor.shared.executor) {
             await Interruption.shared.listen(signals)
-            return await run()
-        }.value
-        exit(Int32(code.rawValue))
+            end(await run())
+        }
+        while true { pause() }
+    }
+
+    /// Whoever started us wants us to live on without the terminal (nohup); what is blocked is not ignored any more.
+    private static func isIgnored(_ number: Int32) -> Bool {
+        var action = sigaction()
+        guard sigaction(number, nil, &action) == 0 else { return false }
+        return unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self)
+            == unsafeBitCast(SIG_IGN, to: Int.self)
+    }
+
+    /// Without the destructors of libraries: other threads (GSSAPI's, the pool's) may still be letting go of what those
+    /// would take away.
+    static func end(_ code: ExitCode) -> Never {
+        fflush(nil)
+        _exit(Int32(code.rawValue))
     }
 
     private static func run() async -> ExitCode {

@@ -33,12 +33,13 @@ enum HelpTopics {
     private static let credentials = HelpTopic(
         "credentials", summary: "Where passwords and keys come from.",
         text: """
-            Nowhere on the command line. In the order in which they are looked for, per host:
+            Nowhere on the command line. In the order in which they are looked for, per host; the first one is used and no \
+            other is tried:
 
-              fleetaudit_password_file   a file that only its owner may read
-              ansible_password           in the inventory, best as "{{ lookup('env', 'NAME') }}"
-              --ask-password             asked once on the terminal
               ansible_ssh_private_key_file  an ed25519 or ECDSA key that only its owner may read (SSH)
+              fleetaudit_password_file      a file that only its owner may read
+              ansible_password              in the inventory, best as "{{ lookup('env', 'NAME') }}"
+              --ask-password                asked once on the terminal
 
             A password that was never accepted is tried at most twice in a whole run (--max-refusals), however many hosts \
             share it, and not again by later runs until it changes: no audit locks an account.

@@ -1,7 +1,7 @@
 import EventLoop
 import Glibc
 
-/// Turns Ctrl-C and SIGTERM into the cancellation of what runs.
+/// Turns Ctrl-C, SIGTERM and the end of the terminal into the cancellation of what runs.
 @Reactor final class Interruption {
     static let shared = Interruption()
     private var cancels: [Int: () -> Void] = [:]
@@ -15,7 +15,7 @@ import Glibc
         Task {
             while (try? await signals.next()) != nil {
                 // The second time somebody means it.
-                if hasHappened { exit(130) }
+                if hasHappened { FleetAudit.end(.interrupted) }
                 hasHappened = true
                 for cancel in cancels.values { cancel() }
             }

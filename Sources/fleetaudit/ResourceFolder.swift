@@ -7,7 +7,8 @@ enum ResourceFolder {
         let candidates = candidates(name)
         for path in candidates where FileManager.default.fileExists(atPath: "\(path)/\(marker)") { return path }
         throw CommandFailure(
-            "the folder \(name) is nowhere to be found", help: "looked for \(candidates.joined(separator: ", "))", .badInput)
+            "the folder \(name) is nowhere to be found", help: "looked for \(candidates.joined(separator: ", "))",
+            .badInput)
     }
 
     private static func candidates(_ name: String) -> [String] {

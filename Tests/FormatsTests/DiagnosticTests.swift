@@ -44,11 +44,13 @@ import Testing
     }
 
     @Test(arguments: [
-        Underline("abc", 2, 1, "abc", " ^"), Underline("abc", 2, 99, "abc", " ^^"), Underline("abc", 9, 2, "abc", "   ^"),
+        Underline("abc", 2, 1, "abc", " ^"), Underline("abc", 2, 99, "abc", " ^^"),
+        Underline("abc", 9, 2, "abc", "   ^"),
         Underline("\tab", 2, 1, "    ab", "    ^"), Underline("a\tb", 2, 1, "a    b", " ^^^^"),
         Underline("日本x", 3, 1, "日本x", "    ^"), Underline("日本x", 1, 2, "日本x", "^^^^"),
         Underline("e\u{301}x", 3, 1, "e\u{301}x", " ^"), Underline("\u{1b}[31mx", 6, 1, "\u{241b}[31mx", "     ^"),
-        Underline("a\u{202e}b", 3, 1, "a\u{fffd}b", "  ^"), Underline("a\u{9b}b\u{7f}", 3, 2, "a\u{fffd}b\u{2421}", "  ^^"),
+        Underline("a\u{202e}b", 3, 1, "a\u{fffd}b", "  ^"),
+        Underline("a\u{9b}b\u{7f}", 3, 2, "a\u{fffd}b\u{2421}", "  ^^"),
     ]) func `the underline stands below its characters`(_ underline: Underline) {
         let position = SourcePosition(line: 1, column: underline.column)
         let diagnostic = Diagnostic(file: "f", position: position, length: underline.length, message: "m")
@@ -72,7 +74,9 @@ import Testing
             file: "a\u{1b}]0;b.yaml", position: SourcePosition(line: 1, column: 1), message: "key '\u{1b}[2J\u{202e}'",
             label: "\u{7}", help: "\u{9b}")
         for text in [diagnostic.rendered(sourceLine: "\u{1b}"), diagnostic.description] {
-            let allowed = text.unicodeScalars.allSatisfy { $0 == "\n" || ($0.value >= 0x20 && !(0x7f..<0xa0).contains($0.value)) }
+            let allowed = text.unicodeScalars.allSatisfy {
+                $0 == "\n" || ($0.value >= 0x20 && !(0x7f..<0xa0).contains($0.value))
+            }
             #expect(allowed && !text.contains("\u{202e}"))
         }
     }
@@ -82,7 +86,8 @@ import Testing
         #expect(diagnostics.isEmpty && diagnostics.summary == "nothing found")
         diagnostics.add(Diagnostic(file: "b", position: SourcePosition(line: 1, column: 1), message: "3"))
         diagnostics.add(Diagnostic(file: "a", position: SourcePosition(line: 2, column: 2), message: "2"))
-        diagnostics.add(Diagnostics([Diagnostic(.warning, file: "a", position: SourcePosition(line: 2, column: 1), message: "1")]))
+        diagnostics.add(
+            Diagnostics([Diagnostic(.warning, file: "a", position: SourcePosition(line: 2, column: 1), message: "1")]))
         diagnostics.add(Diagnostic(file: "a", position: SourcePosition(line: 2, column: 2), message: "2"))
         diagnostics.add(Diagnostic(file: "a", message: "0"))
         #expect(diagnostics.sorted.map(\.message) == ["0", "1", "2", "3"])
@@ -103,7 +108,8 @@ import Testing
 
     @Test(arguments: [
         ("titel", "title"), ("tile", "title"), ("ttitle", "title"), ("TITLE", "title"), ("title", "title"),
-        ("servity", "severity"), ("xxxxx", nil), ("", nil), ("ax", nil), ("waht", "what"), ("secureLayer", "securityLayer"),
+        ("servity", "severity"), ("xxxxx", nil), ("", nil), ("ax", nil), ("waht", "what"),
+        ("secureLayer", "securityLayer"),
     ]) func `the candidate that was meant is found`(_ word: String, _ meant: String?) {
         let candidates = ["title", "severity", "what", "securityLayer", "id"]
         #expect(closest(to: word, among: candidates) == meant)

@@ -13,8 +13,11 @@ import Testing
 
     private static let quote = "put the value in quotes"
     private static let mistakes = [
-        Mistake("a:\n\tb: 1\n", "2:1", "a tab stands where the line's indentation or a value starts", help: "use spaces"),
-        Mistake("a:\n  b: 1\n\tc: 2\n", "3:1", "a tab stands where the line's indentation or a value starts", help: "use spaces"),
+        Mistake(
+            "a:\n\tb: 1\n", "2:1", "a tab stands where the line's indentation or a value starts", help: "use spaces"),
+        Mistake(
+            "a:\n  b: 1\n\tc: 2\n", "3:1", "a tab stands where the line's indentation or a value starts",
+            help: "use spaces"),
         Mistake(
             "p: \"C:\\Windows\"\n", "1:7", "no escape sequence in double quotes starts like this",
             help: "use single quotes, in which a backslash is a backslash: 'C:\\Windows'"),
@@ -32,24 +35,37 @@ import Testing
         Mistake("a: %b\n", "1:4", "no value can start with '%'", help: quote),
         Mistake(
             "a: *.example.com\n", "1:4", "'*' and '&' at the start of a value name an alias or an anchor", help: quote),
-        Mistake("a: *b\n", "1:4", "there is no anchor &b above this alias", help: "put the value in quotes if it is no alias"),
+        Mistake(
+            "a: *b\n", "1:4", "there is no anchor &b above this alias",
+            help: "put the value in quotes if it is no alias"),
         Mistake("a: &b [*b]\n", "1:8", "the alias *b stands inside of what it stands for"),
         Mistake("a: &b 1\nc: &b 2\n", "2:4", "the anchor &b stands twice, first in line 1"),
         Mistake("a: &b\n  c: &b 2\n", "2:6", "the anchor &b stands twice, first in line 1"),
-        Mistake("a: {{ b }}\n", "1:5", "a key is a mapping, not a text", help: "put a value that starts with '{{' in quotes"),
-        Mistake("? [a]\n: b\n", "1:3", "a key is a list, not a text", help: "put a value that starts with '{{' in quotes"),
-        Mistake("a: [1, 2\nb: 3\n", "2:2", "'{' or '[' in line 1 is not closed before this", help: "put a value that starts with '{' or '[' in quotes if it is text"),
+        Mistake(
+            "a: {{ b }}\n", "1:5", "a key is a mapping, not a text", help: "put a value that starts with '{{' in quotes"
+        ),
+        Mistake(
+            "? [a]\n: b\n", "1:3", "a key is a list, not a text", help: "put a value that starts with '{{' in quotes"),
+        Mistake(
+            "a: [1, 2\nb: 3\n", "2:2", "'{' or '[' in line 1 is not closed before this",
+            help: "put a value that starts with '{' or '[' in quotes if it is text"),
         Mistake("a: 1\nb\nc: 2\n", "3:1", "':' is missing after a key", help: "or the line above is indented less"),
         Mistake("- a\n- b\nc: d\n", "3:1", "no '-' of the list that starts in line 1", help: "check the indentation"),
-        Mistake("a: 'b' c\n", "1:8", "no key of the mapping that starts in line 1", help: "check the indentation; text behind a closing quote is not allowed either"),
-        Mistake("a:\n    b: 1\n  c: 2\n", "3:3", "no key of the mapping that starts in line 1", help: "check the indentation; text behind a closing quote is not allowed either"),
+        Mistake(
+            "a: 'b' c\n", "1:8", "no key of the mapping that starts in line 1",
+            help: "check the indentation; text behind a closing quote is not allowed either"),
+        Mistake(
+            "a:\n    b: 1\n  c: 2\n", "3:3", "no key of the mapping that starts in line 1",
+            help: "check the indentation; text behind a closing quote is not allowed either"),
         Mistake(
             "a: 1\n---\nb: 2\n", "2:1", "a second document starts here, and a file holds one",
             help: "remove this '---', or put the documents in files of their own"),
         Mistake(
             "a: \"\\x1\"\n", "1:5", "no escape sequence in double quotes starts like this",
             help: "use single quotes, in which a backslash is a backslash: 'C:\\Windows'"),
-        Mistake("a: - b\n", "1:4", "a list's '-' can't stand here", help: "start the list on a line of its own below the key"),
+        Mistake(
+            "a: - b\n", "1:4", "a list's '-' can't stand here",
+            help: "start the list on a line of its own below the key"),
         Mistake("a: |b\n", "1:5", "text behind '|' or '>'", help: "start the text on the next line"),
         Mistake("a: [b, , c]\n", "1:8", "a value is missing"),
         Mistake("{a: 1}\nb: 2\n", "2:1", "something stands behind the end of the file's value"),
@@ -89,6 +105,7 @@ import Testing
                 == "error[P001]: the key 'a' stands twice, first in line 1\n  --> x.yaml:2:1\n 2 | a: 2\n   | ^")
         let node = try #require(try YAML.parse(Array("abc".utf8)).root)
         let warning = node.diagnostic(.warning, file: "x", "no", label: "here", help: "why")
-        #expect(warning.rendered(sourceLine: "abc") == "warning: no\n  --> x:1:1\n 1 | abc\n   | ^^^ here\n   = help: why")
+        #expect(
+            warning.rendered(sourceLine: "abc") == "warning: no\n  --> x:1:1\n 1 | abc\n   | ^^^ here\n   = help: why")
     }
 }

@@ -85,9 +85,12 @@ import Testing
         let error = #expect(throws: YAMLError.self) { try root(laughs) }
         #expect(error?.message == "the file has more than 2000000 values, aliases written out")
         var merges = "a0: &a0 {\((0..<100).map { "k\($0): v" }.joined(separator: ", "))}\n"
-        for level in 1..<10 { merges += "a\(level): &a\(level) {<<: *a\(level - 1), x: [*a\(level - 1), *a\(level - 1)]}\n" }
+        for level in 1..<10 {
+            merges += "a\(level): &a\(level) {<<: *a\(level - 1), x: [*a\(level - 1), *a\(level - 1)]}\n"
+        }
         #expect(throws: YAMLError.self) { try root(merges, limits: YAML.Limits(nodes: 10_000)) }
-        let text = "a: &a \"\(String(repeating: "x", count: 100_000))\"\nb: [\((0..<1_000).map { _ in "*a" }.joined(separator: ", "))]"
+        let text =
+            "a: &a \"\(String(repeating: "x", count: 100_000))\"\nb: [\((0..<1_000).map { _ in "*a" }.joined(separator: ", "))]"
         #expect(throws: YAMLError.self) { try root(text, limits: YAML.Limits(nodes: 50_000)) }
     }
 
@@ -105,17 +108,20 @@ import Testing
         #expect(try root("abcd", limits: YAML.Limits(bytes: 4, nodes: 1, scalar: 4)).string == "abcd")
     }
 
-    @Test(.timeLimit(.minutes(1)), arguments: [
-        String(repeating: "[", count: 1_000_000), String(repeating: "{", count: 1_000_000),
-        String(repeating: "- ", count: 500_000), String(repeating: "? ", count: 500_000),
-        String(repeating: "a: ", count: 300_000), "[" + String(repeating: "a,", count: 300_000) + "]",
-        "\"" + String(repeating: "\\\n\n", count: 300_000) + "\"", String(repeating: "#\n", count: 500_000),
-        "a: |\n" + String(repeating: " x\n", count: 300_000), "a: " + String(repeating: "x\n  ", count: 200_000),
-        "[" + String(repeating: "\"a\":b,", count: 150_000) + "]", String(repeating: "&a ", count: 300_000),
-        String(repeating: "!a ", count: 300_000), "- " + String(repeating: "'", count: 1_000_000),
-        "{" + String(repeating: "?", count: 1_000_000), String(repeating: "%TAG ! !\n", count: 100_000),
-        String(repeating: "---\n", count: 200_000), String(repeating: "\u{2028}", count: 300_000),
-    ]) func `no file of a megabyte takes long`(_ text: String) {
+    @Test(
+        .timeLimit(.minutes(1)),
+        arguments: [
+            String(repeating: "[", count: 1_000_000), String(repeating: "{", count: 1_000_000),
+            String(repeating: "- ", count: 500_000), String(repeating: "? ", count: 500_000),
+            String(repeating: "a: ", count: 300_000), "[" + String(repeating: "a,", count: 300_000) + "]",
+            "\"" + String(repeating: "\\\n\n", count: 300_000) + "\"", String(repeating: "#\n", count: 500_000),
+            "a: |\n" + String(repeating: " x\n", count: 300_000), "a: " + String(repeating: "x\n  ", count: 200_000),
+            "[" + String(repeating: "\"a\":b,", count: 150_000) + "]", String(repeating: "&a ", count: 300_000),
+            String(repeating: "!a ", count: 300_000), "- " + String(repeating: "'", count: 1_000_000),
+            "{" + String(repeating: "?", count: 1_000_000), String(repeating: "%TAG ! !\n", count: 100_000),
+            String(repeating: "---\n", count: 200_000), String(repeating: "\u{2028}", count: 300_000),
+        ]) func `no file of a megabyte takes long`(_ text: String)
+    {
         _ = try? YAML.parse(Array(text.utf8), duplicateKeys: .collected)
     }
 }

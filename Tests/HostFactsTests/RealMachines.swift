@@ -1,6 +1,6 @@
 import Collection
-import Foundation
 import Formats
+import Foundation
 import HostFacts
 import Lab
 import TestSupport

@@ -17,6 +17,7 @@ import ssl
 import struct
 import sys
 import tempfile
+import time
 import uuid
 import xml.etree.ElementTree as ET
 
@@ -143,21 +144,19 @@ class Shell:
     def __init__(self, identifier):
         self.id, self.command, self.words = identifier, None, []
         self.input, self.input_ended, self.started = b"", asyncio.Event(), 0.0
-        self.queue = None
+        self.queue, self.pending = None, None
 
     async def output(self, limit):
-        """Chunks of (stdout, stderr, exit code or None); None when `limit` seconds bring nothing."""
+        """A chunk of (stdout, stderr, exit code or None); None when `limit` seconds bring nothing."""
         if self.queue is None:
             self.queue = self.run()
-        try:
-            return await asyncio.wait_for(asyncio.shield(self.next()), limit)
-        except asyncio.TimeoutError:
-            return None
-
-    def next(self):
-        if getattr(self, "pending", None) is None or self.pending.done():
+        if self.pending is None:
             self.pending = asyncio.ensure_future(self.queue.__anext__())
-        return self.pending
+        await asyncio.wait([self.pending], timeout=limit)
+        if not self.pending.done():
+            return None
+        chunk, self.pending = self.pending.result(), None
+        return chunk
 
     async def run(self):
         name, *words = self.words
@@ -522,7 +521,9 @@ async def main():
     server = await asyncio.start_server(accept, options.address, 0, ssl=context, limit=1 << 20, backlog=1024)
     import spnego  # before the first client has to wait for it
     say(f"PORT {server.sockets[0].getsockname()[1]}")
-    await asyncio.sleep(options.lifetime)
+    parent, end = os.getppid(), time.monotonic() + options.lifetime
+    while os.getppid() == parent and time.monotonic() < end:
+        await asyncio.sleep(1)
     folder.cleanup()
     os._exit(0)
 

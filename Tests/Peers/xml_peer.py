@@ -29,13 +29,17 @@ def by_lxml(document):
     return element(root)
 
 
+SEPARATOR = "\x1f"  # stands in no document
+
+
 def by_expat(document):
-    parser = xml.parsers.expat.ParserCreate(namespace_separator="}")
+    parser = xml.parsers.expat.ParserCreate(namespace_separator=SEPARATOR)
     parser.buffer_text = True
     open_elements, roots = [], []
 
     def name(text):
-        return "{" + text if "}" in text else text
+        namespace, separator, local = text.rpartition(SEPARATOR)
+        return f"{{{namespace}}}{local}" if separator else text
 
     def start(tag, attributes):
         open_elements.append([name(tag), sorted([name(key), value] for key, value in attributes.items()), "", []])

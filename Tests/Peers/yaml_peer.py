@@ -1,7 +1,7 @@
-"""Says what PyYAML reads, by its own scanner and parser (not libyaml's).
+"""Says what PyYAML reads, with its own scanner and with libyaml's; they differ in a few corners.
 
-stdin: one JSON string a line: a file's bytes in base64. stdout: one line each, {"error": text} or
-{"tree": node, "value": tagged}.
+stdin: one JSON string a line: a file's bytes in base64. stdout: one line each, {"python": answer, "libyaml": answer};
+an answer is {"error": text} or {"tree": node, "value": tagged}.
 
 A node is [kind, tag, line, column, content] as written, before merge keys are resolved; tag is "" when none is written.
 Tagged values are what SafeLoader makes: ["null"], ["bool", true], ["int", "digits"], ["float", hex], ["string", text],
@@ -15,15 +15,19 @@ import sys
 import yaml
 
 
-class Loader(yaml.SafeLoader):
-    """Nodes with the tags that are written, and "" where the tag was guessed."""
-
-    def compose_node(self, parent, index):
-        event = self.peek_event()
-        node = super().compose_node(parent, index)
-        if not isinstance(event, yaml.AliasEvent):
-            node.written = "" if event.tag is None else event.tag
-        return node
+def write_tags(node, tags, seen):
+    """Sets `written` on every node: nodes come in the order of their events, an alias has none of its own."""
+    if id(node) in seen:
+        return
+    seen.add(id(node))
+    node.written = next(tags) or ""
+    if isinstance(node, yaml.SequenceNode):
+        for child in node.value:
+            write_tags(child, tags, seen)
+    elif isinstance(node, yaml.MappingNode):
+        for key, value in node.value:
+            write_tags(key, tags, seen)
+            write_tags(value, tags, seen)
 
 
 def tree(node, depth=0):
@@ -31,7 +35,7 @@ def tree(node, depth=0):
         raise ValueError("too deep")
     place = [node.written, node.start_mark.line + 1, node.start_mark.column + 1]
     if isinstance(node, yaml.ScalarNode):
-        return [{None: "plain", "'": "single", '"': "double", "|": "literal", ">": "folded"}[node.style]] + place + [
+        return [{None: "plain", "": "plain", "'": "single", '"': "double", "|": "literal", ">": "folded"}[node.style]] + place + [
             node.value]
     if isinstance(node, yaml.SequenceNode):
         return ["list"] + place + [[tree(child, depth + 1) for child in node.value]]
@@ -58,15 +62,27 @@ def tagged(value):
     raise ValueError(type(value).__name__)
 
 
+def answer(data, loader):
+    try:
+        node = yaml.compose(data, loader)
+        if node is None:
+            return {"tree": None, "value": None}
+        tags = (event.tag for event in yaml.parse(data, loader)
+                if isinstance(event, yaml.NodeEvent) and not isinstance(event, yaml.AliasEvent))
+        write_tags(node, tags, set())
+        found = {"tree": tree(node), "value": None}
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        return {"error": str(error)}
+    try:
+        found["value"] = tagged(yaml.load(data, loader))
+    except Exception:  # tags that do not fit, dates that do not exist: it has no value to compare
+        pass
+    return found
+
+
 for line in sys.stdin:
     try:
-        data = base64.b64decode(json.loads(line)).decode("utf-8")
-        node = Loader(data).get_single_node()
-        answer = {"tree": None if node is None else tree(node), "value": None}
-        try:
-            answer["value"] = tagged(yaml.load(data, Loader))
-        except (yaml.constructor.ConstructorError, ValueError):
-            pass
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
-        answer = {"error": str(error)}
-    print(json.dumps(answer))
+        text = base64.b64decode(json.loads(line)).decode("utf-8")
+        print(json.dumps({"python": answer(text, yaml.SafeLoader), "libyaml": answer(text, yaml.CSafeLoader)}))
+    except UnicodeDecodeError as error:
+        print(json.dumps({"python": {"error": str(error)}, "libyaml": {"error": str(error)}}))

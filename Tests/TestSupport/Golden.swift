@@ -16,10 +16,14 @@ package enum Golden {
             Issue.record("recorded \(golden.name): review the difference, then run again without FLEETAUDIT_RECORD")
             return
         }
-        let wanted = try golden.text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init).dropLast()
-        for (index, pair) in zip(lines, wanted).enumerated() where pair.0 != pair.1 {
+        let wanted = try golden.text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+            .dropLast()
+        // One line more or less makes all that follow differ: the first differences say it.
+        let differences = zip(lines, wanted).enumerated().filter { $0.element.0 != $0.element.1 }
+        for (index, pair) in differences.prefix(10) {
             Issue.record("\(golden.name), line \(index + 1):\n  is     \(pair.0)\n  wanted \(pair.1)")
         }
+        if differences.count > 10 { Issue.record("\(golden.name): \(differences.count - 10) more lines differ") }
         #expect(lines.count == wanted.count, "\(golden.name)")
     }
 }

@@ -47,12 +47,32 @@ extension RemoteOutput {
 extension StageDeadlines {
     /// Short enough for tests of silence, long enough for a busy machine.
     static let brief = StageDeadlines(
-        connect: .milliseconds(400), tls: .milliseconds(400), signIn: .milliseconds(400), command: .milliseconds(400),
-        idle: .milliseconds(400), total: .seconds(20))
+        connect: .milliseconds(1500), tls: .milliseconds(1500), signIn: .milliseconds(1500),
+        command: .milliseconds(1500),
+        idle: .milliseconds(1500), total: .seconds(20))
 }
 
 /// The error that `body` throws; nil when it throws none or another type.
 func failure(_ body: () async throws -> Void) async -> TransportError? {
     do { try await body() } catch { return error as? TransportError }
     return nil
+}
+
+/// Measures for how long the loop did not come round.
+@Reactor final class LoopGap {
+    private(set) var longest = Duration.zero
+    private var watch: Task<Void, Never>?
+
+    init() {
+        watch = Task { @Reactor [weak self] in
+            while !Task.isCancelled {
+                let before = ContinuousClock.now
+                try? await Loop.shared.sleep(until: .after(.milliseconds(2)))
+                guard let self else { return }
+                self.longest = max(self.longest, ContinuousClock.now - before)
+            }
+        }
+    }
+
+    isolated deinit { watch?.cancel() }
 }

@@ -8,6 +8,8 @@ package struct HostAnswer: Sendable {
     package let reason: String
     package let advice: String
     package let sections: [JSON.Member]
+    /// The run was interrupted before the host had answered: nothing is known of it.
+    let wasCutOff: Bool
 
     /// From a conversation that never reached the command.
     package init(_ error: TransportError) {
@@ -15,19 +17,26 @@ package struct HostAnswer: Sendable {
         reason = "\(error)"
         advice = error.advice
         sections = []
+        wasCutOff = error.reason == .cancelled
     }
 
     /// From what the command wrote.
     package init(_ output: RemoteOutput) {
         let reply = ProbeReply(output.standardOutput)
+        if case .interrupted(let error) = output.end, error.reason == .cancelled, reply.ending != .complete {
+            wasCutOff = true
+        } else {
+            wasCutOff = false
+        }
         sections = reply.sections.map { section in
             switch section.content {
             case .json(let json): JSON.Member(section.name.rawValue, json)
             case .damaged(let reason): JSON.Member(section.name.rawValue, ["damaged": .string(reason)])
             }
         }
-        let usable = reply.sections.filter { if case .json(let json) = $0.content { json["data"] != nil } else { false } }
-        let failed = reply.sections.filter { section in !usable.contains { $0.name == section.name } }
+        let usable = reply.sections.filter { if case .data = SectionAnswer($0.content) { true } else { false } }
+        // Also those of which nothing came, whatever the closing line says: audited means that every section came.
+        let failed = SectionName.allCases.filter { name in !usable.contains { $0.name == name } }
         guard !usable.isEmpty else {
             state = .failed
             (reason, advice) = Self.whyNothing(reply, output)
@@ -36,7 +45,7 @@ package struct HostAnswer: Sendable {
         var problems: [String] = []
         if let problem = Self.incompleteness(reply, output) { problems.append(problem) }
         if !failed.isEmpty {
-            problems.append("no usable answer to \(failed.map(\.name.rawValue).joined(separator: ", "))")
+            problems.append("no usable answer to \(failed.map(\.rawValue).joined(separator: ", "))")
         }
         state = problems.isEmpty ? .audited : .partial
         reason = problems.joined(separator: "; ")
@@ -46,16 +55,20 @@ package struct HostAnswer: Sendable {
     private static func state(_ error: TransportError) -> HostState {
         switch error.reason {
         case .authenticationRefused, .methodNotOffered, .notAuthorised, .quota: .refused
-        case .accountAtRisk, .signInStopped, .cancelled, .settings, .keyUnusable, .missingMechanism, .notRecorded: .skipped
+        case .accountAtRisk, .signInStopped, .cancelled, .settings, .keyUnusable, .missingMechanism, .notRecorded:
+            .skipped
         case .hostKey(.changed, _), .hostKey(.revoked, _), .tls(.pinDiffers): .wrongHost
         case .protocolViolation, .fault, .outputTooLarge, .endedBySignal: .failed
-        case .nameNotFound, .refused, .unreachable, .timedOut, .connectionLost, .tls, .hostKey, .noCommonAlgorithm, .busy:
+        case .nameNotFound, .refused, .unreachable, .timedOut, .connectionLost, .tls, .hostKey, .noCommonAlgorithm,
+            .busy:
             .unreachable
         }
     }
 
     private static func incompleteness(_ reply: ProbeReply, _ output: RemoteOutput) -> String? {
-        if case .interrupted(let error) = output.end, reply.ending != .complete { return "the answer broke off: \(error)" }
+        if case .interrupted(let error) = output.end, reply.ending != .complete {
+            return "the answer broke off: \(error)"
+        }
         switch reply.ending {
         case .complete: return nil
         case .missing: return "the answer has no closing line, \(reply.sections.count) sections came"
@@ -68,16 +81,17 @@ package struct HostAnswer: Sendable {
         if case .blocked(let mode) = reply.ending {
             return (
                 "PowerShell is restricted on this host (language mode \(mode)), so the probe cannot run",
-                "Allow the probe's SHA-256 (fleetaudit probe show) in the host's script control policy."
+                "Application control (AppLocker, WDAC) restricts scripts of this account; ask the host with an account that its policy lets run them."
             )
         }
         if case .interrupted(let error) = output.end { return ("\(error)", error.advice) }
         guard case .exited(let code) = output.end else { return ("no answer", "") }
-        let hasScriptControl = String(decoding: output.standardError, as: UTF8.self).contains("ScriptContainedMaliciousContent")
+        let hasScriptControl = String(decoding: output.standardError, as: UTF8.self).contains(
+            "ScriptContainedMaliciousContent")
         if hasScriptControl {
             return (
                 "the host's script control refused the probe (AMSI)",
-                "Allow the probe's SHA-256 (fleetaudit probe show) in the host's endpoint protection."
+                "Let those who run the host's endpoint protection review the probe (fleetaudit probe show) and allow it for this account."
             )
         }
         if output.standardOutput.isEmpty {

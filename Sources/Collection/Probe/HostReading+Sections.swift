@@ -1,5 +1,5 @@
-import FoundationEssentials
 import Formats
+import FoundationEssentials
 package import HostFacts
 
 extension HostReading {
@@ -55,18 +55,20 @@ extension HostReading {
 
     private static func version(_ json: JSON) -> BuildVersion? {
         let parts = json.array?.compactMap { $0.uint.flatMap(UInt32.init(exactly:)) } ?? []
-        return parts.count == 4 ? BuildVersion(parts[0], parts[1], parts[2], parts[3]) : nil
+        return parts.count == 4 && json.array?.count == 4 ? BuildVersion(parts[0], parts[1], parts[2], parts[3]) : nil
     }
 
     private static func ports(_ json: JSON) -> Set<UInt16>? {
-        json.array.map { Set($0.compactMap { $0.uint.flatMap(UInt16.init(exactly:)) }) }
+        guard let elements = json.array else { return nil }
+        let ports = elements.compactMap { $0.uint.flatMap(UInt16.init(exactly:)) }
+        return ports.count == elements.count ? Set(ports) : nil
     }
 
     private static func profiles(_ json: JSON) -> Set<FirewallProfile>? {
         json.int.map { bits in Set(FirewallProfile.allCases.filter { bits & $0.bit != 0 }) }
     }
 
-    /// A number is the state; a text is the error's id, of which the first part means the same in every language.
+    /// A number is the state; a text is a problem.
     private static func serviceStates(_ data: JSON) -> [AuditedService: Collected<ServiceState>] {
         var states: [AuditedService: Collected<ServiceState>] = [:]
         if let problem = data["states"]?["error"]?.string {
@@ -77,9 +79,7 @@ extension HostReading {
             switch data["states"]?[service.rawValue] {
             case .int(let number)?:
                 states[service] = ServiceState(rawValue: number).map { .value($0) } ?? .failed("state \(number)")
-            case .string(let error)?:
-                states[service] =
-                    error.hasPrefix("NoServiceFound") ? .absent : .failed("the service manager answered \(error)")
+            case .string(let problem)?: states[service] = HostProblem(problem).collected()
             default: states[service] = .failed("the host did not say how the service is")
             }
         }

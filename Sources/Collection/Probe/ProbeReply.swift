@@ -37,8 +37,10 @@ package struct ProbeReply: Sendable {
 
     /// Limits that no host can pass (design 3).
     package struct Limits: Sendable {
-        /// Bytes of one section, unpacked.
-        package var sectionBytes = 32 << 20
+        /// Bytes of all sections together, unpacked: what a snapshot can hold of one host.
+        package var bytes = 32 << 20
+        /// Values in the JSON of one section.
+        package var values = 500_000
         /// Unpacked bytes per packed byte. Firewall rules reach 14, all-zero test data 1,000.
         package var ratio = 200
         package var depth = 16
@@ -51,9 +53,12 @@ package struct ProbeReply: Sendable {
         var seen: Set<SectionName> = []
         var ending = Ending.missing
         var count = 0
-        for line in output.split(whereSeparator: { $0 == 0x0a || $0 == 0x0d }) {
+        var room = limits.bytes
+        var rest = output[...]
+        // One line at a time: a list of all lines, or of all words of one, would be many times the size of the output.
+        while let line = Self.nextLine(&rest) {
             guard let start = Self.markerEnd(in: line) else { continue }
-            let words = line[start...].split(separator: 0x20)
+            let words = line[start...].split(separator: 0x20, maxSplits: 5)
             guard let first = words.first else { continue }
             if first.elementsEqual("END".utf8) {
                 guard words.count == 2, let stated = UInt32(digits: words[1]) else { continue }
@@ -65,6 +70,8 @@ package struct ProbeReply: Sendable {
                 ending = .blocked(languageMode: mode)
                 break
             }
+            // A word that is no number is noise that happens to name the contract.
+            guard UInt32(digits: first) != nil else { continue }
             count += 1
             guard words.count >= 2, let name = String(validating: words[1].prefix(64), as: UTF8.self) else { continue }
             guard let section = SectionName(rawValue: name) else {
@@ -77,7 +84,7 @@ package struct ProbeReply: Sendable {
                 sections.append(Section(name: section, content: .damaged("it was answered twice")))
                 continue
             }
-            sections.append(Section(name: section, content: Self.content(words, limits)))
+            sections.append(Section(name: section, content: Self.content(words, limits, &room)))
         }
         self.sections = sections
         self.ending = ending
@@ -85,7 +92,7 @@ package struct ProbeReply: Sendable {
     }
 
     /// `<number> <section> <bytes> <base64> ;`
-    private static func content(_ words: [ArraySlice<UInt8>], _ limits: Limits) -> Content {
+    private static func content(_ words: [ArraySlice<UInt8>], _ limits: Limits, _ room: inout Int) -> Content {
         guard words.count == 5, words[4].elementsEqual(";".utf8), let stated = UInt32(digits: words[2]) else {
             return .damaged("its line is cut")
         }
@@ -94,10 +101,12 @@ package struct ProbeReply: Sendable {
             return .damaged("its line holds \(packed.count) bytes of \(stated)")
         }
         do throws(GzipError) {
-            let bytes = try Gzip.decompress(packed, limit: limits.sectionBytes, ratioLimit: limits.ratio)
+            let bytes = try Gzip.decompress(packed, limit: room, ratioLimit: limits.ratio)
+            room -= bytes.count
             do throws(JSONError) {
                 var jsonLimits = JSON.Limits()
                 jsonLimits.depth = limits.depth
+                jsonLimits.values = limits.values
                 return .json(try JSON.parse(bytes, limits: jsonLimits))
             } catch {
                 return .damaged("its JSON is wrong: \(error)")
@@ -107,11 +116,25 @@ package struct ProbeReply: Sendable {
         }
     }
 
-    /// The index behind the marker and its blank; the marker may stand behind a BOM, a prompt or other noise.
+    /// Up to the next line end, which is taken along; `nil` when there is nothing left.
+    private static func nextLine(_ rest: inout ArraySlice<UInt8>) -> ArraySlice<UInt8>? {
+        guard !rest.isEmpty else { return nil }
+        let end = rest.firstIndex { $0 == 0x0a || $0 == 0x0d } ?? rest.endIndex
+        defer { rest = rest[min(end + 1, rest.endIndex)...] }
+        // Blanks at the end are none of ours: a terminal may pad its lines.
+        var last = end
+        while last > rest.startIndex, rest[last - 1] == 0x20 { last -= 1 }
+        return rest[..<last]
+    }
+
+    private static let markerBytes = Array((ProbeProgram.marker + " ").utf8)
+
+    /// The index behind the last marker and its blank. The marker may stand behind a BOM, a prompt or other noise, and
+    /// behind a line that was cut off: no line holds it twice by itself.
     private static func markerEnd(in line: ArraySlice<UInt8>) -> Int? {
-        let marker = Array((ProbeProgram.marker + " ").utf8)
+        let marker = markerBytes
         guard line.count >= marker.count else { return nil }
-        for start in line.startIndex...(line.endIndex - marker.count) where line[start] == marker[0] {
+        for start in (line.startIndex...(line.endIndex - marker.count)).reversed() where line[start] == marker[0] {
             if line[start..<start + marker.count].elementsEqual(marker) { return start + marker.count }
         }
         return nil

@@ -61,7 +61,9 @@ package enum RegistryDecoder {
         switch json {
         case .null: .absent
         case .string(let text): HostProblem(text).collected()
-        case .array(let elements): .value(elements.map { text($0) ?? "" })
+        case .array(let elements):
+            elements.allSatisfy { text($0) != nil }
+                ? .value(elements.compactMap(text)) : .failed("an unreadable answer")
         default: .failed("an unreadable answer")
         }
     }

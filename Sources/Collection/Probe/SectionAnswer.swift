@@ -13,12 +13,12 @@ package enum SectionAnswer: Sendable {
         switch content {
         case .damaged(let reason): self = .failed("the section is damaged: \(reason)")
         case .json(let json):
-            if let data = json["data"] {
+            if let data = json["data"], data.object != nil {
                 self = .data(data)
             } else if let failure = json["failed"] {
                 self = .failed(Self.reason(failure))
             } else {
-                self = .failed("the section holds neither data nor a failure")
+                self = .failed("the section holds neither data nor a failure that could be read")
             }
         }
     }
@@ -46,8 +46,8 @@ struct HostProblem {
 
     /// E_ACCESSDENIED and SecurityException's own number.
     var isAccessDenied: Bool { number == "80070005" || number == "8013150a" }
-    /// File, path, or element not found.
-    var isNotFound: Bool { number == "80070002" || number == "80070003" || number == "80070490" }
+    /// File, path, service or element not found.
+    var isNotFound: Bool { ["80070002", "80070003", "80070424", "80070490"].contains(number) }
 
     func collected<Value>(_ type: Value.Type = Value.self) -> Collected<Value> {
         if isAccessDenied { return .accessDenied }

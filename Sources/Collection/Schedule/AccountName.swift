@@ -29,20 +29,20 @@ struct AccountName: Hashable {
 
     /// Works out which account each name of a run is.
     ///
-    /// `CORP\svc` and `svc@corp.example.com` may be one account, and nothing here can tell: when a user occurs in both
-    /// forms, all its domain forms count as one account.
+    /// `CORP\svc`, `corp.example.com\svc` and `svc@example.com` may be one account, and nothing here can tell. Only two
+    /// NetBIOS names are surely two domains: when a user occurs under several domains and one of them has a dot, all its
+    /// domain forms count as one account.
     static func accounts(_ names: [(host: String, user: String)]) -> [Account] {
         let parsed = names.map { AccountName($0.user) }
-        var forms: [String: (hasNetBIOS: Bool, hasPrincipal: Bool)] = [:]
+        var domains: [String: Set<String>] = [:]
         for name in parsed {
             switch name.form {
             case .local: continue
-            case .netBIOS: forms[name.user, default: (false, false)].hasNetBIOS = true
-            case .principal: forms[name.user, default: (false, false)].hasPrincipal = true
+            case .netBIOS(let domain), .principal(let domain): domains[name.user, default: []].insert(domain)
             }
         }
         return zip(names, parsed).map { source, name in
-            let isMixed = forms[name.user].map { $0.hasNetBIOS && $0.hasPrincipal } ?? false
+            let isMixed = domains[name.user].map { $0.count > 1 && $0.contains { $0.contains(".") } } ?? false
             switch name.form {
             case .local: return Account(authority: "host \(source.host.lowercased())", user: name.user)
             case .netBIOS(let domain), .principal(let domain):

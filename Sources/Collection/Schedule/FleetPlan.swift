@@ -1,5 +1,5 @@
-import FoundationEssentials
 package import Formats
+import FoundationEssentials
 import HostFacts
 package import Inventory
 import Transport
@@ -87,7 +87,8 @@ struct FleetPlanner {
 
     /// The first label of a DNS name is the computer's name; an address says nothing.
     private static func nameExpected(at address: String) -> String? {
-        guard IPAddress.ipv4(address[...]) == nil, IPAddress.ipv6(address[...]) == nil, address.lowercased() != "localhost",
+        guard IPAddress.ipv4(address[...]) == nil, IPAddress.ipv6(address[...]) == nil,
+            address.lowercased() != "localhost",
             let label = address.split(separator: ".").first, !label.isEmpty
         else { return nil }
         return String(label)
@@ -114,7 +115,8 @@ struct FleetPlanner {
 
     // MARK: SSH
 
-    private mutating func ssh(_ settings: SSHSettings, _ address: String, _ account: Account) async -> PlannedHost.Way? {
+    private mutating func ssh(_ settings: SSHSettings, _ address: String, _ account: Account) async -> PlannedHost.Way?
+    {
         let authentication: SSHEndpoint.Authentication
         var credential: LockoutBreaker.Credential?
         if let path = settings.keyFile {
@@ -123,7 +125,7 @@ struct FleetPlanner {
         } else {
             guard let reference = settings.password, let secret = secret(reference) else { return nil }
             authentication = .password(secret)
-            credential = .init(account: account, secret: number(of: secret))
+            credential = .init(account: account, name: settings.user, secret: number(of: secret))
         }
         let policy: SSHEndpoint.HostKeyPolicy
         if settings.checksHostKey {
@@ -149,7 +151,9 @@ struct FleetPlanner {
             keys[path] = key
             return key
         } catch {
-            report(path, "the private key cannot be used: \(error.detail.isEmpty ? "\(error)" : error.detail)", help: error.advice)
+            report(
+                path, "the private key cannot be used: \(error.detail.isEmpty ? "\(error)" : error.detail)",
+                help: error.advice)
             return nil
         }
     }
@@ -181,7 +185,7 @@ struct FleetPlanner {
 
     private mutating func winrm(_ settings: WinRMSettings, _ address: String, _ account: Account) -> PlannedHost.Way? {
         guard let secret = secret(settings.password) else { return nil }
-        let credential = LockoutBreaker.Credential(account: account, secret: number(of: secret))
+        let credential = LockoutBreaker.Credential(account: account, name: settings.user, secret: number(of: secret))
         var unchecked: [String] = []
         let scheme: WinRMEndpoint.Scheme
         switch settings.scheme {
@@ -264,17 +268,16 @@ struct FleetPlanner {
 
     /// A file with a secret; refused when others than its owner can read it.
     private mutating func privateFile(_ path: String, what: String) -> [UInt8]? {
-        guard let data = FileManager.default.contents(atPath: path) else {
-            let exists = FileManager.default.fileExists(atPath: path)
-            report(path, exists ? "\(what) cannot be read" : "there is no such file", help: nil)
+        do throws(PrivateFile.Failure) { return try PrivateFile.read(path) } catch {
+            switch error {
+            case .missing: report(path, "there is no such file", help: nil)
+            case .unreadable: report(path, "\(what) cannot be read", help: nil)
+            case .isNoFile: report(path, "\(what) is no file", help: nil)
+            case .readableByOthers: report(path, "others can read \(what)", help: "chmod 600 \(path)")
+            case .tooLarge: report(path, "\(what) is larger than \(PrivateFile.limit) bytes", help: nil)
+            }
             return nil
         }
-        let mode = (try? FileManager.default.attributesOfItem(atPath: path))?[.posixPermissions] as? Int ?? 0o600
-        guard mode & 0o077 == 0 else {
-            report(path, "others can read \(what)", help: "chmod 600 \(path)")
-            return nil
-        }
-        return Array(data)
     }
 
     private mutating func report(_ path: String, _ message: String, help: String?) {

@@ -1,6 +1,6 @@
 import EventLoop
-import FoundationEssentials
 import Formats
+import FoundationEssentials
 import HostFacts
 package import Transport
 
@@ -17,7 +17,7 @@ package struct FleetSchedule: Sendable {
         /// Hosts of one site are not asked all at once; a fixed seed makes the order repeatable.
         package var shuffleSeed: UInt64?
         /// Bytes of one host's output.
-        package var outputLimit = 64 << 20
+        package var outputLimit = 16 << 20
 
         package init() {}
 
@@ -51,7 +51,9 @@ package struct FleetSchedule: Sendable {
         await withTaskGroup(of: (PlannedHost, SnapshotError?).self) { group in
             var underWay = 0
             while true {
-                while failure == nil, !Task.isCancelled, underWay < options.concurrency, let host = queue.next() {
+                while failure == nil, !Task.isCancelled, underWay < max(1, options.concurrency),
+                    let host = queue.next()
+                {
                     underWay += 1
                     group.addTask { [self] in (host, await ask(host, started, finished)) }
                 }
@@ -69,8 +71,10 @@ package struct FleetSchedule: Sendable {
         _ finished: @Sendable (HostRecord) async throws(SnapshotError) -> Void
     ) async -> SnapshotError? {
         started(host)
-        let record = await HostConversation(host: host, gatekeeper: gatekeeper, options: options).record()
-        if Task.isCancelled, !record.state.isJudged { return nil }
+        let conversation = HostConversation(host: host, gatekeeper: gatekeeper, options: options)
+        guard let record = await conversation.record() else { return nil }
+        // A library that is torn down may call it a lost connection.
+        if Task.isCancelled, record.state == .unreachable { return nil }
         do throws(SnapshotError) {
             try await finished(record)
             return nil
@@ -109,7 +113,9 @@ struct HostQueue {
     }
 
     private func mayBegin(_ host: PlannedHost) -> Bool {
-        limits.isEmpty || host.groups.allSatisfy { group in limits[group].map { underWay[group, default: 0] < $0 } ?? true }
+        limits.isEmpty
+            || host.groups.allSatisfy { group in limits[group].map { underWay[group, default: 0] < max(1, $0) } ?? true
+            }
     }
 }
 

@@ -1,6 +1,6 @@
 import EventLoop
-import FoundationEssentials
 import Formats
+import FoundationEssentials
 import HostFacts
 import Transport
 
@@ -11,7 +11,8 @@ struct HostConversation: Sendable {
     let gatekeeper: SignInGatekeeper
     let options: FleetSchedule.Options
 
-    func record() async -> HostRecord {
+    /// `nil` when the task was cancelled before the host had answered.
+    func record() async -> HostRecord? {
         var record = HostRecord(
             name: host.name, address: host.address, groups: host.groups, role: host.role, site: host.site,
             state: .skipped, started: Date())
@@ -27,6 +28,7 @@ struct HostConversation: Sendable {
         let clock = ContinuousClock()
         let began = clock.now
         let answer = await ask(connecting, &record)
+        guard !answer.wasCutOff else { return nil }
         let elapsed = clock.now - began
         record.seconds = Double(elapsed.wholeMilliseconds) / 1000
         record.state = answer.state

@@ -23,11 +23,14 @@ package struct LockoutBreaker: Sendable {
     /// What was sent, without the secret itself.
     package struct Credential: Sendable, Hashable {
         package let account: Account
+        /// The account as it is spelled: an account that may have two names is proven only under the one that signed in.
+        package let name: String
         /// Names the secret: equal secrets have equal numbers in one run.
         package let secret: Int
 
-        package init(account: Account, secret: Int) {
+        package init(account: Account, name: String, secret: Int) {
             self.account = account
+            self.name = name.lowercased()
             self.secret = secret
         }
     }
@@ -38,7 +41,10 @@ package struct LockoutBreaker: Sendable {
     }
 
     private struct Tally {
+        /// Refusals, and attempts without an outcome.
         var refusals = 0
+        /// Refusals that the host pronounced in this run.
+        var confirmed = 0
         var underWay = 0
     }
 
@@ -54,9 +60,12 @@ package struct LockoutBreaker: Sendable {
         self.limit = max(1, limit)
     }
 
-    /// A secret that an earlier run saw refused and that has not changed since.
-    package mutating func distrust(secret: Int) {
-        secrets[secret, default: Tally()].refusals = limit
+    /// A secret that earlier runs saw refused so often, and that has not changed since.
+    ///
+    /// - Returns: whether it may still be tried.
+    package mutating func distrust(secret: Int, refusals: Int) -> Bool {
+        secrets[secret, default: Tally()].refusals += max(0, min(refusals, limit))
+        return refusals < limit
     }
 
     /// May it be sent now? `.go` counts as under way until ``end(_:_:)``.
@@ -82,18 +91,19 @@ package struct LockoutBreaker: Sendable {
         switch outcome {
         case .accepted:
             proven.insert(credential)
+            // The account's tally stays: another secret of it, refused before, must not get two further tries.
             provenSecrets.insert(credential.secret)
-            accounts[credential.account]?.refusals = 0
-            secrets[credential.secret]?.refusals = 0
         case .refused, .unknown:
             accounts[credential.account]?.refusals += 1
             if !provenSecrets.contains(credential.secret) { secrets[credential.secret]?.refusals += 1 }
+            if outcome == .refused { secrets[credential.secret]?.confirmed += 1 }
         }
         return true
     }
 
-    /// Secrets that were refused up to the limit and never accepted: what later runs must not try again.
-    package var distrustedSecrets: Set<Int> {
-        Set(secrets.filter { $0.value.refusals >= limit && !provenSecrets.contains($0.key) }.keys)
+    /// Secrets that hosts refused in this run and none accepted, with how often: what later runs must know. Attempts
+    /// without an outcome count in their own run only: a slow host says nothing about a password.
+    package var refusedSecrets: [Int: Int] {
+        secrets.filter { $0.value.confirmed > 0 && !provenSecrets.contains($0.key) }.mapValues(\.confirmed)
     }
 }

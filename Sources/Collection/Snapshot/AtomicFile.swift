@@ -7,7 +7,8 @@ package enum AtomicFile {
         let draft = path + ".new"
         let descriptor = open(draft, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0o600)
         guard descriptor >= 0 else { throw error(path, errno) }
-        var failure: Int32?
+        // A draft that somebody left behind may be open to others.
+        var failure = fchmod(descriptor, 0o600) == 0 ? nil : errno
         var written = 0
         while written < bytes.count, failure == nil {
             let count = bytes.withUnsafeBytes {

@@ -1,5 +1,5 @@
-import FoundationEssentials
 package import Formats
+import FoundationEssentials
 import HostFacts
 
 /// The snapshot's JSON, format 1 (docs/snapshot.md).
@@ -32,7 +32,8 @@ extension HostRecord {
     }
 
     private static let known: Set<String> = [
-        "host", "address", "groups", "state", "started", "seconds", "attempts", "roundTrips", "connections", "role", "site",
+        "host", "address", "groups", "state", "started", "seconds", "attempts", "roundTrips", "connections", "role",
+        "site",
         "reason", "advice", "transport", "authentication", "probe", "unchecked", "sections",
     ]
 
@@ -45,7 +46,7 @@ extension HostRecord {
             throw SnapshotError(problem: "the record of \(name) has no readable time")
         }
         func text(_ key: String) -> String? { json[key]?.string }
-        func number(_ key: String) -> Int { json[key]?.int.flatMap { Int(exactly: $0) } ?? 0 }
+        func number(_ key: String) -> Int { Int(clamping: min(max(json[key]?.int ?? 0, 0), 1_000_000_000)) }
         self.init(
             name: name, address: text("address") ?? name, groups: json["groups"]?.array?.compactMap(\.string) ?? [],
             role: text("role"), site: text("site"), state: state, started: started)
@@ -53,7 +54,9 @@ extension HostRecord {
         advice = text("advice") ?? ""
         transport = text("transport")
         authentication = text("authentication")
-        seconds = json["seconds"]?.double ?? 0
+        // A snapshot may come from anybody: a third of a year is more than any host took.
+        let duration = json["seconds"]?.double ?? 0
+        seconds = duration.isFinite ? min(max(duration, 0), 1e7) : 0
         attempts = number("attempts")
         roundTrips = number("roundTrips")
         connections = number("connections")

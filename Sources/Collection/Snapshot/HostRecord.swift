@@ -1,5 +1,5 @@
-package import FoundationEssentials
 package import Formats
+package import FoundationEssentials
 package import HostFacts
 
 /// What one host answered, as it stands in a snapshot: the sections as they came, and how asking went.

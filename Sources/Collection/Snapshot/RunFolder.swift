@@ -1,5 +1,5 @@
-package import FoundationEssentials
 import Formats
+package import FoundationEssentials
 import Glibc
 
 /// The folder of one run below the folder of all reports (0700: together they are a map for an attacker).
@@ -31,7 +31,7 @@ package struct RunFolder: Sendable {
         let wanted = run == "last" ? names.last : names.first { $0 == run }
         guard let wanted else {
             let near = closest(to: run, among: names).map { "; did you mean \($0)?" } ?? ""
-            throw SnapshotError(problem: "there is no run \(run) in \(reports)\(near)")
+            throw SnapshotError(problem: "there is no run\(run == "last" ? "" : " \(run)") in \(reports)\(near)")
         }
         return RunFolder(run: wanted, path: "\(reports)/\(wanted)")
     }
@@ -66,7 +66,7 @@ package struct ReportsFolder: ~Copyable {
 
     /// The locked descriptor.
     private static func acquire(_ path: String, _ neededBytes: Int) throws(Failure) -> Int32 {
-        try makeFolder(path)
+        do throws(SnapshotError) { try make(path) } catch { throw .unusable(error) }
         let lockPath = path + "/.lock"
         let descriptor = open(lockPath, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
         guard descriptor >= 0 else { throw .unusable(error(lockPath, "cannot be created", errno)) }
@@ -80,14 +80,15 @@ package struct ReportsFolder: ~Copyable {
         }
     }
 
-    private static func makeFolder(_ path: String) throws(Failure) {
+    /// Makes the folder when it is missing, without a lock: a new run folder in it disturbs no other run.
+    package static func make(_ path: String) throws(SnapshotError) {
         var isFolder = false
         if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) {
-            guard isFolder else { throw .unusable(SnapshotError(problem: "\(path) is no folder")) }
+            guard isFolder else { throw SnapshotError(problem: "\(path) is no folder") }
             return
         }
         // Only the last part is made: a mistyped path should not become a tree.
-        guard mkdir(path, 0o700) == 0 else { throw .unusable(error(path, "cannot be created", errno)) }
+        guard mkdir(path, 0o700) == 0 else { throw error(path, "cannot be created", errno) }
     }
 
     private static func checkSpace(_ path: String, _ needed: Int) throws(Failure) {
@@ -96,7 +97,8 @@ package struct ReportsFolder: ~Copyable {
         let free = Int(clamping: UInt64(space.f_bavail) * UInt64(space.f_frsize))
         guard free >= needed else {
             throw .unusable(
-                SnapshotError(problem: "\(path) has \(free >> 20) MB free, and this run may need \(needed >> 20 + 1) MB"))
+                SnapshotError(
+                    problem: "\(path) has \(free >> 20) MB free, and this run may need \(needed >> 20 + 1) MB"))
         }
     }
 

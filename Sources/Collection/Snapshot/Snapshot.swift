@@ -1,5 +1,5 @@
-package import FoundationEssentials
 import Formats
+package import FoundationEssentials
 import Glibc
 
 /// Why a snapshot cannot be read or written, as a sentence.
@@ -43,9 +43,11 @@ package struct SnapshotHeader: Sendable {
         guard json["fleetaudit"]?.string == "snapshot", let format = json["format"]?.int else {
             throw SnapshotError(problem: "this is no snapshot of fleetaudit")
         }
+        guard format >= 1 else { throw SnapshotError(problem: "the snapshot's format \(format) does not exist") }
         guard format <= Self.format else {
             throw SnapshotError(
-                problem: "the snapshot has format \(format), and this program reads up to \(Self.format): use a newer one")
+                problem:
+                    "the snapshot has format \(format), and this program reads up to \(Self.format): use a newer one")
         }
         guard let run = json["run"]?.string, let started = json["started"]?.string.flatMap({ ISO8601.date($0) }) else {
             throw SnapshotError(problem: "the snapshot's header is damaged")
@@ -66,9 +68,11 @@ package struct SnapshotReader: ~Copyable {
     package private(set) var isCut = false
     private var members: GzipMemberReader
     private let descriptor: Int32
+    private let path: String
 
-    /// Bytes of one host, unpacked.
-    private static let memberLimit = 64 << 20
+    /// One host: ``ProbeReply/Limits`` keep what is written well below, so that no host can make a snapshot unreadable.
+    /// (A number such as `1e15` is written with four times the bytes it was sent in.)
+    private static let limits = JSON.Limits(bytes: 144 << 20, values: 8_000_000)
 
     package init(path: String) throws(SnapshotError) {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
@@ -76,9 +80,15 @@ package struct SnapshotReader: ~Copyable {
             throw SnapshotError(problem: "\(path) cannot be opened: \(String(cString: strerror(errno)))")
         }
         do throws(SnapshotError) {
+            var status = stat()
+            guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT != S_IFDIR else {
+                throw SnapshotError(problem: "\(path) is a folder; the snapshot of a run is snapshot.jsonl.gz in it")
+            }
             var members = try Self.reader(descriptor, path)
             guard let first = try Self.next(&members, path) else { throw SnapshotError(problem: "\(path) is empty") }
-            header = try SnapshotHeader(json: try Self.parse(first, path))
+            let json = try Self.parse(first, path)
+            header = try Self.named(path) { () throws(SnapshotError) in try SnapshotHeader(json: json) }
+            self.path = path
             self.members = members
             self.descriptor = descriptor
         } catch {
@@ -96,12 +106,23 @@ package struct SnapshotReader: ~Copyable {
         do throws(GzipError) {
             bytes = try members.next()
         } catch {
-            guard case .truncated = error else { throw SnapshotError(problem: "the snapshot is damaged: \(error)") }
+            guard case .truncated = error else { throw SnapshotError(problem: "\(path) is damaged: \(error)") }
             isCut = true
             return nil
         }
         guard let bytes else { return nil }
-        return try HostRecord(json: try Self.parse(bytes, header.run))
+        let json = try Self.parse(bytes, path)
+        if json["fleetaudit"]?.string == "snapshot" {
+            throw SnapshotError(problem: "\(path) holds a second snapshot behind the first: each has a file of its own")
+        }
+        return try Self.named(path) { () throws(SnapshotError) in try HostRecord(json: json) }
+    }
+
+    /// With the file's name before what is wrong in it.
+    private static func named<T>(_ path: String, _ body: () throws(SnapshotError) -> T) throws(SnapshotError) -> T {
+        do throws(SnapshotError) { return try body() } catch {
+            throw SnapshotError(problem: "\(path): \(error.problem)")
+        }
     }
 
     /// Bytes up to the end of the last whole member: where a resumed run goes on.
@@ -109,7 +130,7 @@ package struct SnapshotReader: ~Copyable {
 
     private static func reader(_ descriptor: Int32, _ path: String) throws(SnapshotError) -> GzipMemberReader {
         do throws(GzipError) {
-            return try GzipMemberReader(fileDescriptor: descriptor, limit: memberLimit)
+            return try GzipMemberReader(fileDescriptor: descriptor, limit: limits.bytes)
         } catch {
             throw SnapshotError(problem: "\(path): \(error)")
         }
@@ -120,6 +141,8 @@ package struct SnapshotReader: ~Copyable {
     }
 
     private static func parse(_ bytes: [UInt8], _ path: String) throws(SnapshotError) -> JSON {
-        do throws(JSONError) { return try JSON.parse(bytes) } catch { throw SnapshotError(problem: "\(path): \(error)") }
+        do throws(JSONError) { return try JSON.parse(bytes, limits: limits) } catch {
+            throw SnapshotError(problem: "\(path): \(error)")
+        }
     }
 }

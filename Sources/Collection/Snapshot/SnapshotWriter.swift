@@ -43,7 +43,7 @@ package actor SnapshotWriter {
 
     /// Returns when the host is on disk.
     package func append(_ record: HostRecord) async throws(SnapshotError) {
-        let bytes = await offLoop { Gzip.compress(JSON.write(record.json) + [0x0a]) }
+        let bytes = await offLoop { Gzip.compress(JSON.write(record.json) + [0x0a], level: 1) }
         let code = await withCheckedContinuation { continuation in
             pending.append((bytes, continuation))
             guard !isFlushing else { return }

@@ -7,6 +7,8 @@ package struct CommandNode: Sendable {
     let isHidden: Bool
     /// Empty for a command.
     let children: [CommandNode]
+    /// The child that a group runs when no word names one.
+    let defaultChild: String?
     /// Made when asked for: a call needs those of one command, the tree has many.
     let declarations: @Sendable () -> [Declaration]
     /// The command that the words and the environment fill; nil when help is asked for. A group has none.
@@ -19,6 +21,7 @@ package struct CommandNode: Sendable {
         examples = C.examples
         isHidden = C.isHidden
         children = []
+        defaultChild = nil
         declarations = { C.parameters.declarations(initial: C()) }
         parse = { (words: ArraySlice<String>, environment: [String: String]) throws(UsageError) -> (any Command)? in
             let list = C.parameters
@@ -38,8 +41,9 @@ package struct CommandNode: Sendable {
 
     init(
         group name: String, summary: String, discussion: String, examples: [Example], isHidden: Bool,
-        children: [CommandNode]
+        children: [CommandNode], defaultChild: String? = nil
     ) {
+        self.defaultChild = defaultChild
         self.name = name
         self.summary = summary
         self.discussion = discussion
@@ -51,6 +55,14 @@ package struct CommandNode: Sendable {
     }
 
     var isGroup: Bool { parse == nil }
+
+    /// The group's default command, when what follows is nothing or an option other than a call for help.
+    func defaultChild(before word: String?) -> CommandNode? {
+        guard let defaultChild, word.map({ $0.hasPrefix("-") && !ArgumentParser.helpWords.contains($0) }) ?? true else {
+            return nil
+        }
+        return children.first { $0.name == defaultChild }
+    }
     var visibleChildren: [CommandNode] { children.filter { !$0.isHidden } }
 
     /// Calls `visit` with every visible node below this one and its path, `["group", "command"]`.
@@ -63,13 +75,15 @@ package struct CommandNode: Sendable {
 }
 
 /// Commands under a common word: `prog group command`.
+///
+/// - Parameter defaultCommand: the command that `prog group`, without a further word, runs.
 package func CommandGroup(
     _ name: String, summary: String, discussion: String = "", examples: [Example] = [], isHidden: Bool = false,
-    @CommandBuilder _ commands: () -> [CommandNode]
+    defaultCommand: String? = nil, @CommandBuilder _ commands: () -> [CommandNode]
 ) -> CommandNode {
     CommandNode(
         group: name, summary: summary, discussion: discussion, examples: examples, isHidden: isHidden,
-        children: commands())
+        children: commands(), defaultChild: defaultCommand)
 }
 
 /// Reads a list of commands and groups, one per line: `Build.self`.

@@ -39,6 +39,11 @@ package struct CommandTree: Sendable {
     ) throws(UsageError) -> Outcome {
         var node = root, path = [root.name], rest = arguments[...]
         while node.isGroup {
+            if let child = node.defaultChild(before: rest.first) {
+                node = child
+                path.append(child.name)
+                continue
+            }
             guard let word = rest.popFirst() else {
                 if path.count == 1 { return .help(help(for: node, path, layout)) }
                 throw located(UsageError("missing command: one of \(list(node))"), path)

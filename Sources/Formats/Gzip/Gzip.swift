@@ -4,10 +4,10 @@ import CZlib
 package enum Gzip {
     /// One member without a name and a time, so that equal contents make equal data. Level 1 is fast, 9 is small; others
     /// count as the nearest of them.
-    package static func compress(_ bytes: [UInt8], level: Int32 = 6) -> [UInt8] {
+    package static func compress(_ bytes: [UInt8], level: Int = 6) -> [UInt8] {
         var stream = z_stream()
         return withUnsafeMutablePointer(to: &stream) { stream in
-            let isReady = zlib_deflate_init_gzip(stream, min(max(level, 1), 9)) == Z_OK
+            let isReady = zlib_deflate_init_gzip(stream, Int32(min(max(level, 1), 9))) == Z_OK
             precondition(isReady, "our own bug: zlib refuses its own defaults, or there is no memory")
             defer { deflateEnd(stream) }
             let bound = Int(deflateBound(stream, UInt(bytes.count)))

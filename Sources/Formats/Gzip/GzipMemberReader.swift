@@ -16,6 +16,8 @@ package struct GzipMemberReader: ~Copyable {
     private let ratioLimit: Int
     private var chunk: [UInt8] = []
     private var used = 0
+    /// What one step makes, before it is known to be within the limits.
+    private var output = [UInt8](repeating: 0, count: chunkSize)
     private var hasEnded = false
 
     /// Bytes from the start of the data to the end of the last good member: what a journal is cut to before it goes on.
@@ -73,12 +75,16 @@ package struct GzipMemberReader: ~Copyable {
         inflater.reset()
         var contents: [UInt8] = [], length = 0, zeros = 0
         while true {
-            let (step, used) = try decode(into: &contents, after: length)
+            let (step, used) = try decode(into: &contents)
             zeros = Self.trailingZeros(chunk[self.used..<self.used + used], after: zeros)
             self.used += used
             length += used
             switch step {
             case .finished:
+                // Judged by the whole member: on the way there the answer would hang on the pieces in which it came.
+                guard contents.count <= max(1 << 16, length.saturatingProduct(ratioLimit)) else {
+                    throw .tooDense(ratioLimit: ratioLimit)
+                }
                 offset += length
                 return contents
             case .damaged:
@@ -89,33 +95,26 @@ package struct GzipMemberReader: ~Copyable {
         }
     }
 
-    /// One step into `contents`, which grows with what the data has shown so far and never beyond the limits.
-    private func decode(
-        into contents: inout [UInt8], after length: Int
-    ) throws(GzipError) -> (Inflater.Step, used: Int) {
+    /// One step into `contents`, never beyond the limit.
+    private mutating func decode(into contents: inout [UInt8]) throws(GzipError) -> (Inflater.Step, used: Int) {
         let input = chunk[used...]
-        let allowed = max(1 << 16, (length + input.count).saturatingProduct(ratioLimit))
         // One byte more than allowed, so that "too much" shows.
-        let room = min(max(1 << 14, contents.count), min(limit, allowed) + 1 - contents.count)
-        contents.reserveCapacity(contents.count + room)
-        let result = try Self.step(inflater, input, room: room, into: &contents)
+        let left = limit - contents.count
+        let room = left < output.count ? left + 1 : output.count
+        let (step, used, made) = try Self.step(inflater, input, into: &output, room: room)
+        contents.append(contentsOf: output[..<made])
         guard contents.count <= limit else { throw .tooLarge(limit: limit) }
-        guard contents.count <= allowed else { throw .tooDense(ratioLimit: ratioLimit) }
-        return result
+        return (step, used)
     }
 
     private static func step(
-        _ inflater: borrowing Inflater, _ input: ArraySlice<UInt8>, room: Int, into contents: inout [UInt8]
-    ) throws(GzipError) -> (Inflater.Step, used: Int) {
-        let start = contents.count
-        contents.append(contentsOf: repeatElement(0, count: room))
-        let (step, used, made) = try input.withUnsafeBufferPointer { input throws(GzipError) in
-            try contents.withUnsafeMutableBufferPointer { output throws(GzipError) in
-                try inflater.step(input, into: UnsafeMutableBufferPointer(rebasing: output[start...]))
+        _ inflater: borrowing Inflater, _ input: ArraySlice<UInt8>, into output: inout [UInt8], room: Int
+    ) throws(GzipError) -> (step: Inflater.Step, used: Int, made: Int) {
+        try input.withUnsafeBufferPointer { input throws(GzipError) in
+            try output.withUnsafeMutableBufferPointer { output throws(GzipError) in
+                try inflater.step(input, into: UnsafeMutableBufferPointer(rebasing: output[..<room]))
             }
         }
-        contents.removeLast(room - made)
-        return (step, used)
     }
 
     private static func trailingZeros(_ bytes: ArraySlice<UInt8>, after zeros: Int) -> Int {

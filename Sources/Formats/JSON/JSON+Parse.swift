@@ -226,18 +226,10 @@ private struct JSONParser {
     // MARK: - Strings
 
     /// Goes to the next byte that needs a look: a quote, a backslash, a control character, the end.
-    ///
-    /// Eight bytes at a time; a byte of `x` is zero exactly where `(x - 1) & ~x` has its high bit set first.
     @inline(__always) private mutating func skipPlain(_ bytes: Span<UInt8>) {
-        let ones: UInt64 = 0x0101_0101_0101_0101, highs: UInt64 = 0x8080_8080_8080_8080
-        let raw = bytes.bytes
         while at + 8 <= bytes.count {
-            let eight = raw.unsafeLoadUnaligned(fromByteOffset: at, as: UInt64.self)
-            let quote = eight ^ (ones &* 0x22), backslash = eight ^ (ones &* 0x5c)
-            let found =
-                ((quote &- ones) & ~quote) | ((backslash &- ones) & ~backslash)
-                | ((eight &- ones &* 0x20) & ~eight)
-            if found & highs != 0 { break }
+            let eight = EightBytes(bytes, at: at)
+            if eight.contains(0x22) || eight.contains(0x5c) || eight.contains(below: 0x20) { break }
             at += 8
         }
         while at < bytes.count, bytes[at] != 0x22, bytes[at] != 0x5c, bytes[at] >= 0x20 { at += 1 }

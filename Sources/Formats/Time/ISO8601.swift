@@ -95,14 +95,14 @@ private struct DigitReader {
     /// Zero when there is none, nil when a point has no digit behind it.
     mutating func fraction() -> Double? {
         guard skip(".") else { return 0 }
-        guard var value = digit().map(Double.init) else { return nil }
-        var scale = 0.1
-        value *= scale
+        guard let first = digit() else { return nil }
+        var value = Double(first) / 10, scale = 0.01
         while let digit = digit() {
-            scale /= 10
             value += Double(digit) * scale
+            scale /= 10
         }
-        return min(value, 1.0.nextDown)
+        // Never so near to the next second that a date of the year 9999 would be rounded up to it.
+        return min(value, 0.9999)
     }
 
     /// Seconds east of Greenwich.

@@ -41,21 +41,38 @@ package enum XML {
     /// well. Characters that XML 1.0 can't carry in any form become U+FFFD: see ``canCarry(_:)``.
     package static func escape(_ text: String, for place: Place = .attribute) -> String {
         guard text.utf8.contains(where: needsLook) else { return text }
-        var escaped = ""
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "&": escaped += "&amp;"
-            case "<": escaped += "&lt;"
-            case ">": escaped += "&gt;"
-            case "\"": escaped += "&quot;"
-            case "'": escaped += "&#39;"
-            case "\r": escaped += "&#13;"  // would be read as a line feed
-            case "\n" where place == .attribute: escaped += "&#10;"  // would be read as a space
-            case "\t" where place == .attribute: escaped += "&#9;"
-            default: escaped.unicodeScalars.append(isCharacter(scalar) ? scalar : "\u{fffd}")
+        var text = text
+        var escaped: [UInt8] = []
+        text.withUTF8 { utf8 in
+            escaped.reserveCapacity(utf8.count + utf8.count / 8)
+            var from = 0
+            for (index, byte) in utf8.enumerated() where needsLook(byte) {
+                guard let replacement = replacement(utf8, at: index, for: place) else { continue }
+                escaped.append(contentsOf: utf8[from..<index])
+                escaped.append(contentsOf: replacement.text.utf8)
+                from = index + replacement.length
             }
+            escaped.append(contentsOf: utf8[from...])
         }
-        return escaped
+        return String(decoding: escaped, as: UTF8.self)
+    }
+
+    /// What stands for the character that starts at `index`, and how many bytes it has; nil when it stands for itself.
+    private static func replacement(
+        _ utf8: UnsafeBufferPointer<UInt8>, at index: Int, for place: Place
+    ) -> (text: String, length: Int)? {
+        switch utf8[index] {
+        case UInt8(ascii: "&"): ("&amp;", 1)
+        case UInt8(ascii: "<"): ("&lt;", 1)
+        case UInt8(ascii: ">"): ("&gt;", 1)
+        case UInt8(ascii: "\""): ("&quot;", 1)
+        case UInt8(ascii: "'"): ("&#39;", 1)
+        case 0x0d: ("&#13;", 1)  // would be read as a line feed
+        case 0x0a: place == .attribute ? ("&#10;", 1) : nil  // would be read as a space
+        case 0x09: place == .attribute ? ("&#9;", 1) : nil
+        case 0xef: utf8[index + 1] == 0xbf && utf8[index + 2] >= 0xbe ? ("\u{fffd}", 3) : nil  // U+FFFE, U+FFFF
+        default: ("\u{fffd}", 1)  // another control character
+        }
     }
 
     /// Whether ``escape(_:for:)`` keeps the whole text: no control characters except tab and line ends, no U+FFFE, U+FFFF.

@@ -74,7 +74,8 @@ package struct XMLReader: Sendable {
     private mutating func declaration() throws(XMLError) {
         let start = scanner.at
         guard scanner.skip("<?xml"), scanner.skipSpace(), let version = try pseudoAttribute("version"),
-            version.hasPrefix("1."), version.utf8.count <= 4
+            version.hasPrefix("1."), version.utf8.count > 2,
+            version.utf8.dropFirst(2).allSatisfy({ (0x30...0x39).contains($0) })
         else { throw scanner.error("the XML declaration has no version", at: start) }
         var hasSpace = scanner.skipSpace()
         if hasSpace, let encoding = try pseudoAttribute("encoding") {

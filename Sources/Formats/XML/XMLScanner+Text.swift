@@ -3,6 +3,7 @@ extension XMLScanner {
     mutating func characterData() throws(XMLError) -> String {
         let start = at
         var isVerbatim = true
+        skipPlain(until: UInt8(ascii: "<"), UInt8(ascii: "&"), 0x0d, UInt8(ascii: "]"))
         while at < bytes.count, bytes[at] != UInt8(ascii: "<") {
             switch bytes[at] {
             case UInt8(ascii: "&"), 0x0d: isVerbatim = false

@@ -25,15 +25,23 @@ struct XMLScanner {
         } catch {
             return XMLError(offset: error.byteOffsets.lowerBound, message: "the document is not UTF-8")
         }
-        for index in bytes.indices {
+        var index = 0
+        while index < bytes.count {
+            if index + 8 <= bytes.count {
+                let eight = EightBytes(bytes, at: index)
+                if !eight.contains(below: 0x20), !eight.contains(0xef) {
+                    index += 8
+                    continue
+                }
+            }
             switch bytes[index] {
-            case 0x00..<0x20:
-                guard bytes[index] != 0x09, bytes[index] != 0x0a, bytes[index] != 0x0d else { continue }
-                return XMLError(offset: index, message: "a control character, which XML does not allow")
+            case 0x09, 0x0a, 0x0d: break
+            case 0x00..<0x20: return XMLError(offset: index, message: "a control character, which XML does not allow")
             case 0xef where bytes[index + 1] == 0xbf && bytes[index + 2] >= 0xbe:
                 return XMLError(offset: index, message: "U+FFFE or U+FFFF, which XML does not allow")
-            default: continue
+            default: break
             }
+            index += 1
         }
         return nil
     }
@@ -73,8 +81,28 @@ struct XMLScanner {
 
     static func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x0a || byte == 0x0d || byte == 0x09 }
 
+    /// Goes past eight bytes at a time while none of them is one of those.
+    mutating func skipPlain(until first: UInt8, _ second: UInt8, _ third: UInt8, _ fourth: UInt8) {
+        at = Self.plainEnd(bytes.span, at, first, second, third, fourth)
+    }
+
+    private static func plainEnd(
+        _ bytes: Span<UInt8>, _ start: Int, _ first: UInt8, _ second: UInt8, _ third: UInt8, _ fourth: UInt8
+    ) -> Int {
+        var place = start
+        while place + 8 <= bytes.count {
+            let eight = EightBytes(bytes, at: place)
+            if eight.contains(first) || eight.contains(second) || eight.contains(third) || eight.contains(fourth) {
+                break
+            }
+            place += 8
+        }
+        return place
+    }
+
     /// Goes to the next such byte, or to the end.
     mutating func skip(to byte: UInt8) {
+        skipPlain(until: byte, byte, byte, byte)
         while at < bytes.count, bytes[at] != byte { at += 1 }
     }
 

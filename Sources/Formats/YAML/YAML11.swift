@@ -112,7 +112,8 @@ extension YAML11Scalar {
         for (index, group) in groups.enumerated() {
             let whole = index == groups.count - 1 ? group.prefix { $0 != "." } : group
             let digits = whole.replacing("_", with: "")
-            guard whole.utf8.first.map(isDigit) == true, whole.utf8.allSatisfy(isDigitOrBar), let number = Double(digits)
+            guard whole.utf8.first.map(isDigit) == true, whole.utf8.allSatisfy(isDigitOrBar),
+                let number = Double(digits)
             else { return nil }
             if index > 0 {
                 guard whole.utf8.count <= 2, whole.utf8.allSatisfy(isDigit), number < 60 else { return nil }

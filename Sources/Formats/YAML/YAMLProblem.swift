@@ -25,7 +25,8 @@ struct YAMLProblem {
             return unknownEscape(at: SourcePosition(line: position.line, column: max(1, position.column - 2)))
         case "block sequence entries are not allowed in this context":
             return YAMLError(
-                "a list's '-' can't stand here", at: position, help: "start the list on a line of its own below the key")
+                "a list's '-' can't stand here", at: position, help: "start the list on a line of its own below the key"
+            )
         case "did not find expected comment or line break":
             return YAMLError("text behind '|' or '>'", at: position, help: "start the text on the next line")
         case "did not find expected node content": return YAMLError("a value is missing", at: position)

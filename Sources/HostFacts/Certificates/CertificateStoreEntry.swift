@@ -81,7 +81,8 @@ package struct CertificateStoreEntry: Sendable {
 extension Array<UInt8> {
     /// The caller has checked that four bytes are there.
     func littleEndian32(at index: Int) -> UInt32 {
-        UInt32(self[index]) | UInt32(self[index + 1]) << 8 | UInt32(self[index + 2]) << 16 | UInt32(self[index + 3]) << 24
+        UInt32(self[index]) | UInt32(self[index + 1]) << 8 | UInt32(self[index + 2]) << 16 | UInt32(self[index + 3])
+            << 24
     }
 }
 

@@ -27,7 +27,9 @@ package struct CertificateStores: Sendable {
     }
 
     /// The entry with a thumbprint, and the store it was found in; `absent` when no store that RDP uses has it.
-    package func find(_ thumbprint: String, in stores: [Store]) -> Collected<(store: Store, entry: CertificateStoreEntry)> {
+    package func find(_ thumbprint: String, in stores: [Store]) -> Collected<
+        (store: Store, entry: CertificateStoreEntry)
+    > {
         for store in stores {
             switch entries(store) {
             case .value(let entries):
@@ -103,7 +105,8 @@ package struct ServedCertificate: Sendable {
                 found = Self.enrolled(template: template, in: stores)
                 self.thumbprint = found.map(\.entry.thumbprint)
             } else {
-                binding = settings.certificateTemplate.isAbsent
+                binding =
+                    settings.certificateTemplate.isAbsent
                     ? .value(.selfSigned) : settings.certificateTemplate.map { _ in .selfSigned }
                 self.thumbprint = settings.selfSignedThumbprint
                 found = settings.selfSignedThumbprint.flatMap { stores.find($0, in: [.remoteDesktop]) }

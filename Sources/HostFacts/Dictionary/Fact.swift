@@ -32,7 +32,8 @@ package struct Fact: Sendable {
 extension Fact {
     /// The four facts of a setting: `.effective`, `.source`, `.local`, `.policy`.
     static func setting<Value: FactRepresentable>(
-        _ path: String, _ meaning: String, choices: [String] = [], _ read: @escaping @Sendable (HostFacts) -> Setting<Value>
+        _ path: String, _ meaning: String, choices: [String] = [],
+        _ read: @escaping @Sendable (HostFacts) -> Setting<Value>
     ) -> [Fact] {
         [
             Fact("\(path).effective", meaning, choices: choices) { read($0).effective },

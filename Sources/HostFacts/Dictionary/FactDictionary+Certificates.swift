@@ -1,5 +1,5 @@
-import FoundationEssentials
 import Formats
+import FoundationEssentials
 
 extension FactDictionary {
     static let certificateFacts: [Fact] = [
@@ -16,7 +16,10 @@ extension FactDictionary {
                 facts.servedCertificate.entry.isAbsent ? .value(false) : facts.servedCertificate.entry.map { _ in true }
             }
         },
-        Fact("certificates.bound.store", "The store it was found in", choices: CertificateStores.Store.allCases.map(\.rawValue)) {
+        Fact(
+            "certificates.bound.store", "The store it was found in",
+            choices: CertificateStores.Store.allCases.map(\.rawValue)
+        ) {
             $0.servedCertificate.store
         },
         certificate("subject", "Subject") { .value($0.subject.text) },
@@ -41,7 +44,9 @@ extension FactDictionary {
         certificate("templateName", "Certificate template by name, where the certificate carries it") {
             $0.templateName.map { .value($0) } ?? .absent
         },
-        certificate("problems", "What is odd about the certificate's encoding") { .value($0.problems.map(\.description)) },
+        certificate("problems", "What is odd about the certificate's encoding") {
+            .value($0.problems.map(\.description))
+        },
         Fact("certificates.remoteDesktop.count", "Certificates in the store Remote Desktop") {
             $0.certificates.remoteDesktop.map(\.count)
         },
@@ -68,7 +73,9 @@ extension FactDictionary {
         Fact("machineKeys.folder.stockAccess", "The folder has Windows' own access list") {
             $0.machineKeys.hasStockFolderAccess
         },
-        Fact("machineKeys.count", "Files in RSA\\MachineKeys", stability: .volatile) { $0.machineKeys.folder.map(\.count) },
+        Fact("machineKeys.count", "Files in RSA\\MachineKeys", stability: .volatile) {
+            $0.machineKeys.folder.map(\.count)
+        },
         Fact("machineKeys.cngCount", "Files in Crypto\\Keys", stability: .volatile) { $0.machineKeys.cng.map(\.count) },
         Fact("machineKeys.renamedFolders", "Folders beside MachineKeys that tell of a renaming") {
             $0.machineKeys.renamedFolders

@@ -35,7 +35,10 @@ extension FactDictionary {
             },
             Fact("firewall.ruleCount", "Rules in the local, policy and MDM stores") { $0.firewall.rules.map(\.count) },
             Fact("firewall.unreadableRules", "Rules that could not be read") { .value($0.firewall.unreadableRules) },
-            Fact("firewall.appContainerRuleCount", "App-container rules, which open no port for a service", stability: .volatile) {
+            Fact(
+                "firewall.appContainerRuleCount", "App-container rules, which open no port for a service",
+                stability: .volatile
+            ) {
                 $0.firewall.appContainerRuleCount
             },
         ]

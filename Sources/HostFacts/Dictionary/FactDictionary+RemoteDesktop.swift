@@ -4,7 +4,9 @@ extension FactDictionary {
             $0.remoteDesktop.isEnabled
         },
         Fact.setting("rdp.singleSessionPerUser", "1: one session per user") { $0.remoteDesktop.singleSessionPerUser },
-        Fact.setting("rdp.drainMode", "0 takes new logons, 1 none until restart, 2 none") { $0.remoteDesktop.drainMode },
+        Fact.setting("rdp.drainMode", "0 takes new logons, 1 none until restart, 2 none") {
+            $0.remoteDesktop.drainMode
+        },
         Fact.setting("rdp.encryptRPCTraffic", "1: administration over RPC must be encrypted") {
             $0.remoteDesktop.encryptRPCTraffic
         },
@@ -14,7 +16,9 @@ extension FactDictionary {
         Fact.listenerSetting("userAuthentication", "1: network level authentication is required") {
             $0.userAuthentication
         },
-        Fact.listenerSetting("minEncryptionLevel", "1 low, 2 client compatible, 3 high, 4 FIPS; RDP's own encryption only") {
+        Fact.listenerSetting(
+            "minEncryptionLevel", "1 low, 2 client compatible, 3 high, 4 FIPS; RDP's own encryption only"
+        ) {
             $0.minEncryptionLevel
         },
         Fact.listenerSetting("promptForPassword", "1: saved passwords are not taken") { $0.promptForPassword },

@@ -9,7 +9,10 @@ extension FactDictionary {
                     ?? .unsupported("\(windows.name) does not count revisions")
             }
         },
-        Fact("os.role", "Workstation, member server or domain controller", choices: WindowsVersion.Role.allCases.map(\.rawValue)) {
+        Fact(
+            "os.role", "Workstation, member server or domain controller",
+            choices: WindowsVersion.Role.allCases.map(\.rawValue)
+        ) {
             $0.windows.flatMap(\.role)
         },
         Fact("os.installationType", "Client, Server, Server Core: which servicing line a shared build is on") {
@@ -31,7 +34,9 @@ extension FactDictionary {
         Fact("probe.powershell", "Version of the PowerShell that ran the probe", stability: .volatile) {
             $0.engine.map(\.version)
         },
-        Fact("probe.clock", "The host's clock when the probe began, UTC", stability: .volatile) { $0.engine.map(\.clock) },
+        Fact("probe.clock", "The host's clock when the probe began, UTC", stability: .volatile) {
+            $0.engine.map(\.clock)
+        },
     ]
 
     static let updateFacts: [Fact] = [

@@ -1,5 +1,5 @@
-package import FoundationEssentials
 import Formats
+package import FoundationEssentials
 
 /// The value of a fact, in the few kinds that a policy can compare.
 package enum FactValue: Sendable, Hashable {

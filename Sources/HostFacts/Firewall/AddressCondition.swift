@@ -20,14 +20,22 @@ package struct AddressCondition: Sendable, Hashable {
     mutating func add(ipv4 value: Substring) {
         isIPv4Named = true
         for item in value.split(separator: ",") {
-            if let range = IPAddress.ipv4Range(item) { ipv4.formUnion(AddressSet(range)) } else { keywords.append(String(item)) }
+            if let range = IPAddress.ipv4Range(item) {
+                ipv4.formUnion(AddressSet(range))
+            } else {
+                keywords.append(String(item))
+            }
         }
     }
 
     mutating func add(ipv6 value: Substring) {
         isIPv6Named = true
         for item in value.split(separator: ",") {
-            if let range = IPAddress.ipv6Range(item) { ipv6.formUnion(AddressSet(range)) } else { keywords.append(String(item)) }
+            if let range = IPAddress.ipv6Range(item) {
+                ipv6.formUnion(AddressSet(range))
+            } else {
+                keywords.append(String(item))
+            }
         }
     }
 

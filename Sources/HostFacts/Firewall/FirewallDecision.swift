@@ -26,12 +26,14 @@ package struct FirewallDecision: Sendable {
     package let possibleIPv6: AddressSet<UInt128>
     /// `LocalSubnet` and the like, from which it is let in for certain: addresses that only the host can name.
     package let admittedKeywords: [String]
-    /// A rule that we cannot decide, and that names no address, might let everybody in.
+    /// Rules that we cannot decide might let everybody in.
     package let mayAdmitEveryone: Bool
     /// Ids of the rules that decided, block rules first; empty when a profile setting did.
     package let decidedBy: [String]
     /// Block rules that match for certain.
     package let blockedBy: [String]
+    /// Block rules that may match: whether they do cannot be decided from here.
+    package let mayBeBlockedBy: [String]
     /// In words, for a report.
     package let reason: String
 
@@ -118,7 +120,8 @@ extension FirewallDecision {
     fileprivate static func open(_ reason: String) -> FirewallDecision {
         FirewallDecision(
             admittedIPv4: .all, admittedIPv6: .all, possibleIPv4: .all, possibleIPv6: .all,
-            admittedKeywords: [], mayAdmitEveryone: true, decidedBy: [], blockedBy: [], reason: reason)
+            admittedKeywords: [], mayAdmitEveryone: true, decidedBy: [], blockedBy: [], mayBeBlockedBy: [],
+            reason: reason)
     }
 }
 
@@ -128,8 +131,10 @@ private struct FirewallEvaluation {
         var certain: (ipv4: AddressSet<UInt32>, ipv6: AddressSet<UInt128>) = (.empty, .empty)
         var possible: (ipv4: AddressSet<UInt32>, ipv6: AddressSet<UInt128>) = (.empty, .empty)
         var keywords: [String] = []
-        var isOpenEnded = false
+        /// Without what only keywords could stand for.
+        var named: (ipv4: AddressSet<UInt32>, ipv6: AddressSet<UInt128>) = (.empty, .empty)
         var rules: [String] = []
+        var certainRules: [String] = []
 
         mutating func add(_ rule: FirewallRule, isCertain: Bool) {
             let addresses = rule.remoteAddresses
@@ -137,10 +142,10 @@ private struct FirewallEvaluation {
             // A keyword may stand for any address.
             possible.ipv4.formUnion(addresses.keywords.isEmpty ? addresses.certainIPv4 : .all)
             possible.ipv6.formUnion(addresses.keywords.isEmpty ? addresses.certainIPv6 : .all)
-            guard isCertain else {
-                isOpenEnded = isOpenEnded || addresses.isAny
-                return
-            }
+            named.ipv4.formUnion(addresses.certainIPv4)
+            named.ipv6.formUnion(addresses.certainIPv6)
+            guard isCertain else { return }
+            certainRules.append(rule.id)
             certain.ipv4.formUnion(addresses.certainIPv4)
             certain.ipv6.formUnion(addresses.certainIPv6)
             keywords += addresses.keywords.filter { !keywords.contains($0) }
@@ -179,6 +184,7 @@ private struct FirewallEvaluation {
         if allowsByDefault {
             allowed.certain = (.all, .all)
             allowed.possible = (.all, .all)
+            allowed.named = (.all, .all)
         }
         let reason: String
         if !blocked.rules.isEmpty {
@@ -199,7 +205,10 @@ private struct FirewallEvaluation {
             possibleIPv4: allowed.possible.ipv4.subtracting(blocked.certain.ipv4),
             possibleIPv6: allowed.possible.ipv6.subtracting(blocked.certain.ipv6),
             admittedKeywords: isBlockedNowhere ? allowed.keywords : [],
-            mayAdmitEveryone: allowed.isOpenEnded && isBlockedNowhere, decidedBy: blocked.rules + allowed.rules, blockedBy: blocked.rules, reason: reason)
+            mayAdmitEveryone: allowed.named.ipv4.subtracting(blocked.certain.ipv4).isAll
+                || allowed.named.ipv6.subtracting(blocked.certain.ipv6).isAll,
+            decidedBy: blocked.rules + allowed.rules, blockedBy: blocked.certainRules,
+            mayBeBlockedBy: blocked.rules.filter { !blocked.certainRules.contains($0) }, reason: reason)
     }
 
     /// A rule for a program matches that program; a rule for a service needs both.

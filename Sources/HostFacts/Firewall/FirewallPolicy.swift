@@ -42,6 +42,26 @@ package struct FirewallPolicy: Sendable {
         appContainerRuleCount = registry.count(of: Keys.firewall + #"\RestrictedServices\AppIso\FirewallRules"#)
     }
 
+    private init(_ policy: FirewallPolicy, rules: Collected<[StoredRule]>) {
+        self.rules = rules
+        unreadableRules = policy.unreadableRules
+        profiles = policy.profiles
+        activeProfiles = policy.activeProfiles
+        appContainerRuleCount = policy.appContainerRuleCount
+    }
+
+    /// The same firewall with local rules switched on, by id: what a change would lead to.
+    package func enabling(_ ids: Set<String>) -> FirewallPolicy {
+        FirewallPolicy(
+            self,
+            rules: rules.map { rules in
+                rules.map { stored in
+                    stored.store == .local && ids.contains(stored.rule.id)
+                        ? StoredRule(store: .local, rule: stored.rule.switchedOn) : stored
+                }
+            })
+    }
+
     private static func readRules(
         _ registry: RegistryReading, _ unreadable: inout [String]
     ) -> Collected<[StoredRule]> {
@@ -89,6 +109,7 @@ package struct FirewallPolicy: Sendable {
         }
         return Profile(
             enabled: setting(.firewallEnabled), noExceptions: setting(.firewallNoExceptions),
-            inboundAction: setting(.firewallInboundAction), localMerge: setting(.firewallLocalMerge, isPolicyOnly: true))
+            inboundAction: setting(.firewallInboundAction), localMerge: setting(.firewallLocalMerge, isPolicyOnly: true)
+        )
     }
 }

@@ -23,7 +23,7 @@ package struct FirewallRule: Sendable, Hashable {
     package let text: String
     package let action: Action
     package let direction: Direction
-    package let isActive: Bool
+    package private(set) var isActive: Bool
     /// IANA's number; `nil` is any protocol.
     package let protocolNumber: UInt8?
     /// Empty: all profiles.
@@ -82,6 +82,13 @@ package struct FirewallRule: Sendable, Hashable {
         name = fields.name
         group = fields.group
         limits = fields.allLimits
+    }
+
+    /// As if it were active; the text stays what it was.
+    var switchedOn: FirewallRule {
+        var rule = self
+        rule.isActive = true
+        return rule
     }
 
     package func applies(to profile: FirewallProfile) -> Bool { profiles.isEmpty || profiles.contains(profile) }

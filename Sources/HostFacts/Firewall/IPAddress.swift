@@ -40,7 +40,8 @@ package enum IPAddress {
             } else if index == parts.count - 1, let tail = ipv4(part) {
                 groups += [UInt16(tail >> 16), UInt16(truncatingIfNeeded: tail)]
             } else {
-                guard part.utf8.count <= 4, part.utf8.allSatisfy(isHexadecimal), let group = UInt16(part, radix: 16) else {
+                guard part.utf8.count <= 4, part.utf8.allSatisfy(isHexadecimal), let group = UInt16(part, radix: 16)
+                else {
                     return nil
                 }
                 groups.append(group)

@@ -7,7 +7,9 @@ package struct RemoteDesktopFirewall: Sendable {
     package let misfitRules: Collected<[String]>
 
     /// - Parameter port: what TermService listens on.
-    package init(policy: FirewallPolicy, port: Collected<UInt32>, windows: Collected<WindowsVersion>, services: Services) {
+    package init(
+        policy: FirewallPolicy, port: Collected<UInt32>, windows: Collected<WindowsVersion>, services: Services
+    ) {
         activeProfiles = policy.activeProfiles
         guard case .value(let number) = port, let port = UInt16(exactly: number), port != 0 else {
             let missing: Collected<FirewallDecision> = .failed("the port of the listener is not known")
@@ -28,7 +30,8 @@ package struct RemoteDesktopFirewall: Sendable {
             service: isKernelMode ? nil : AuditedService.termService.rawValue)
         var decisions: [FirewallProfile: Collected<FirewallDecision>] = [:]
         for profile in FirewallProfile.allCases {
-            decisions[profile] = services.whyFilteringIsUnknown.map { .failed($0) }
+            decisions[profile] =
+                services.whyFilteringIsUnknown.map { .failed($0) }
                 ?? policy.decide(connection, on: profile, windows: windows)
         }
         self.decisions = decisions

@@ -8,7 +8,7 @@ package struct KeyFileName: Sendable, Hashable {
     package let machineGuid: String
 
     package init?(container: String, machineGuid: String) {
-        guard container.utf8.allSatisfy({ $0 < 0x80 && $0 != 0 }) else { return nil }
+        guard container.utf8.allSatisfy({ $0 < 0x80 && $0 != 0 }), Self.isGUID(machineGuid) else { return nil }
         let digest = Digest.md5(Array(container.lowercased().utf8) + [0]).bytes
         let words = stride(from: 0, to: 16, by: 4).map { digest.littleEndian32(at: $0) }
         containerHash = words.map { word in
@@ -16,6 +16,17 @@ package struct KeyFileName: Sendable, Hashable {
             return String(repeating: "0", count: 8 - text.count) + text
         }.joined()
         self.machineGuid = machineGuid
+    }
+
+    /// Hexadecimal digits and dashes, as Windows writes it: what a host says becomes part of a path.
+    private static func isGUID(_ text: String) -> Bool {
+        text.utf8.count == 36
+            && text.utf8.allSatisfy { byte in
+                switch byte {
+                case 0x30...0x39, 0x41...0x46, 0x61...0x66, 0x2d: true
+                default: false
+                }
+            }
     }
 
     package var text: String { containerHash + "_" + machineGuid }

@@ -59,7 +59,8 @@ extension MachineKeys.KeyFile {
                 return .failed("the store entry names no private key")
             }
             guard provider.isLegacy else {
-                return .failed("the key lies with \(provider.provider) (CNG), whose file name cannot be told from outside")
+                return .failed(
+                    "the key lies with \(provider.provider) (CNG), whose file name cannot be told from outside")
             }
             return machineGuid.flatMap { guid in
                 KeyFileName(container: provider.container, machineGuid: guid).map { .value($0.text) }

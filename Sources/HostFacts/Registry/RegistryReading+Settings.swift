@@ -19,7 +19,8 @@ extension RegistryReading {
     ///   - policyKey: `nil` when no policy exists for it.
     ///   - localKey: `nil` when only policy can set it.
     package func setting(
-        _ item: OSDefaults.Item, policy policyKey: String?, local localKey: String?, on windows: Collected<WindowsVersion>
+        _ item: OSDefaults.Item, policy policyKey: String?, local localKey: String?,
+        on windows: Collected<WindowsVersion>
     ) -> Setting<UInt32> {
         Setting(
             policy: policyKey.map { number($0, item.rawValue) } ?? .absent,

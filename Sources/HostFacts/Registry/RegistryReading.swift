@@ -74,7 +74,8 @@ package struct RegistryReading: Sendable {
         case .absent: .absent
         case .accessDenied: .accessDenied
         case .failed(let reason): .failed(reason)
-        case .values(let values, let isComplete): isComplete ? .value(values) : .failed("this probe did not list \(key)")
+        case .values(let values, let isComplete):
+            isComplete ? .value(values) : .failed("this probe did not list \(key)")
         }
     }
 
@@ -97,9 +98,13 @@ package struct RegistryReading: Sendable {
     }
 
     private func answer(_ key: String) -> KeyAnswer {
-        let folded = Self.folded(key)
+        known(Self.folded(key)) ?? .failed("this probe did not ask for \(key)")
+    }
+
+    /// `nil`: nobody asked.
+    private func known(_ folded: String) -> KeyAnswer? {
         if let answer = keys[folded] { return answer }
-        guard let parent = Self.parent(of: folded) else { return .failed("this probe did not ask for \(key)") }
+        guard let parent = Self.parent(of: folded) else { return nil }
         // Below a key whose subkeys were listed, what was not listed is not there.
         if let listed = children[parent] {
             switch listed {
@@ -108,8 +113,10 @@ package struct RegistryReading: Sendable {
             case .unsupported(let reason), .failed(let reason): return .failed(reason)
             }
         }
-        // Nor is anything below a key that is not there.
-        return answer(parent) == .absent ? .absent : .failed("this probe did not ask for \(key)")
+        // Nor is anything below a key that is not there; what could not be told of a key cannot be told below it.
+        guard let above = known(parent) else { return nil }
+        if case .values = above { return nil }
+        return above
     }
 
     private static func parent(of key: String) -> String? {

@@ -1,6 +1,5 @@
 extension SectionName {
-    /// What this section asks of the registry. `reference` notes of the facts say why each value matters
-    /// (docs/facts.md).
+    /// What this section asks of the registry; `fleetaudit facts` says what each fact made of it means.
     package var registryQuestions: [RegistryQuestion] {
         switch self {
         case .os:
@@ -76,7 +75,10 @@ extension SectionName {
                 RegistryQuestion(
                     Keys.packages,
                     .childrenLike(
-                        ["Package_for_KB*", "Package_*_for_KB*", "Package_for_RollupFix*", "Package_for_ServicingStack*"],
+                        [
+                            "Package_for_KB*", "Package_*_for_KB*", "Package_for_RollupFix*",
+                            "Package_for_ServicingStack*",
+                        ],
                         names: ["CurrentState"]))
             ]
         }

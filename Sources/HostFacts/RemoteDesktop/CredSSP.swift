@@ -14,22 +14,30 @@ package struct CredSSP: Sendable {
         self.packageVersion = packageVersion
         isPatched = windows.flatMap { Self.isPatched($0, packageVersion) }
         let osDefault: Collected<UInt32> = isPatched.flatMap { isPatched in
-            isPatched ? .value(1) : .unsupported("the CredSSP update of May 2018 is missing, so the setting has no effect")
+            isPatched
+                ? .value(1) : .unsupported("the CredSSP update of May 2018 is missing, so the setting has no effect")
         }
         encryptionOracle = Setting(
-            policy: registry.number(Keys.credSSPParameters, "AllowEncryptionOracle"), local: .absent, osDefault: osDefault)
+            policy: registry.number(Keys.credSSPParameters, "AllowEncryptionOracle"), local: .absent,
+            osDefault: osDefault)
     }
 
     /// By the build where updates are cumulative, by the file before that (KB4295591); never by a list of KBs.
     private static func isPatched(
         _ windows: WindowsVersion, _ file: Collected<BuildVersion>
     ) -> Collected<Bool> {
+        guard windows.isSupported else { return .unsupported("\(windows.name) got no CredSSP update") }
         let version = windows.version
         if version.build >= 17134 { return .value(true) }
         guard let row = thresholds.last(where: { $0.build <= version.build }) else {
-            return .unsupported("\(windows.name) got no CredSSP update")
+            // Windows 7 and Server 2008 R2 without service pack never got it.
+            return .value(false)
         }
-        if version.major == 10, let revision = version.revision, row.build == version.build {
+        // A file of another build compares as newer or older by its build alone.
+        guard row.build == version.build else {
+            return .failed("which build of \(windows.name) has the CredSSP update is not known")
+        }
+        if version.major == 10, let revision = version.revision {
             return .value(revision >= row.fixed.revision ?? 0)
         }
         return file.map { $0 >= row.fixed }

@@ -1,6 +1,6 @@
 /// How Remote Desktop is set up: the server's switches and its listener, each as policy, local value and default.
 ///
-/// Numbers stay as Windows numbers them; windows-rdp reference: docs/facts.md.
+/// Numbers stay as Windows numbers them.
 package struct RemoteDesktopSettings: Sendable {
     /// A WinStation that takes connections; `Console` is none.
     package struct Listener: Sendable {

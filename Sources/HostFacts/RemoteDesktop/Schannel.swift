@@ -58,6 +58,8 @@ package struct Schannel: Sendable {
         let enabled = registry.number(key, "Enabled")
         let disabledByDefault = registry.number(key, "DisabledByDefault")
         let osDefault = defaultState(version, windows)
+        // What this Windows does not have, no value switches on.
+        if case .unsupported = osDefault { return Usage(state: osDefault, source: osDefault.map { _ in .osDefault }) }
         // Any number but 0 is "on": some tools write 0xFFFFFFFF.
         switch (enabled, disabledByDefault) {
         case (.value(0), _): return Usage(state: .value(.disabled), source: .value(.local))
@@ -68,7 +70,8 @@ package struct Schannel: Sendable {
                 state: osDefault.map { $0 == .disabled ? .disabled : .disabledByDefault }, source: .value(.local))
         case (.value, .absent):
             // Switched on, but not against a default of "only when asked for".
-            return Usage(state: osDefault.map { $0 == .enabled ? .enabled : .disabledByDefault }, source: .value(.local))
+            return Usage(
+                state: osDefault.map { $0 == .enabled ? .enabled : .disabledByDefault }, source: .value(.local))
         case (.absent, .value):
             return Usage(state: osDefault.map { _ in .enabled }, source: .value(.local))
         case (.absent, .absent): return Usage(state: osDefault, source: osDefault.map { _ in .osDefault })
@@ -78,9 +81,12 @@ package struct Schannel: Sendable {
     }
 
     /// "Protocols in TLS/SSL (Schannel SSP)", Microsoft Learn.
-    private static func defaultState(_ version: ProtocolVersion, _ windows: Collected<WindowsVersion>) -> Collected<State> {
+    private static func defaultState(_ version: ProtocolVersion, _ windows: Collected<WindowsVersion>) -> Collected<
+        State
+    > {
         guard case .value(let windows) = windows else {
-            return .failed("\(version.rawValue) is not set and its default hangs on the Windows version, which is not known")
+            return .failed(
+                "\(version.rawValue) is not set and its default hangs on the Windows version, which is not known")
         }
         let build = windows.version.build
         switch version {

@@ -10,7 +10,8 @@ package struct SecurityPolicy: Sendable {
 
     package init(registry: RegistryReading, windows: Collected<WindowsVersion>) {
         lmCompatibilityLevel = registry.setting(.lmCompatibilityLevel, policy: nil, local: Keys.lsa, on: windows)
-        disableDomainCredentials = registry.setting(.disableDomainCredentials, policy: nil, local: Keys.lsa, on: windows)
+        disableDomainCredentials = registry.setting(
+            .disableDomainCredentials, policy: nil, local: Keys.lsa, on: windows)
         disableRestrictedAdmin = registry.number(Keys.lsa, "DisableRestrictedAdmin")
         isFIPSEnforced = Setting(
             policy: .absent, local: registry.number(Keys.fipsPolicy, "Enabled"),

@@ -36,7 +36,8 @@ package struct SecretFingerprint: Sendable, Hashable {
         bytes = secret.withBytes { secret in
             [UInt8](unsafeUninitializedCapacity: 32) { output, initialized in
                 let isDone = PKCS5_PBKDF2_HMAC(
-                    secret.bindMemory(to: CChar.self).baseAddress, Int32(clamping: secret.count), salt, Int32(salt.count),
+                    secret.bindMemory(to: CChar.self).baseAddress, Int32(clamping: secret.count), salt,
+                    Int32(salt.count),
                     210_000, EVP_sha256(), 32, output.baseAddress)
                 precondition(isDone == 1, "OpenSSL has no PBKDF2")
                 initialized = 32

@@ -39,7 +39,8 @@ package struct SID: Sendable, Hashable, CustomStringConvertible {
 
     private static func isCanonical(_ text: String) -> Bool {
         let parts = text.utf8.split(separator: 0x2d, omittingEmptySubsequences: false)
-        guard parts.count >= 3, parts.count <= 18, parts[0].elementsEqual("S".utf8), parts[1].elementsEqual("1".utf8) else {
+        guard parts.count >= 3, parts.count <= 18, parts[0].elementsEqual("S".utf8), parts[1].elementsEqual("1".utf8)
+        else {
             return false
         }
         let authority = parts[2]

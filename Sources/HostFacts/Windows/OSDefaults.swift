@@ -79,7 +79,9 @@ package struct OSDefaults: Sendable {
         Row(item: .shadow, fromBuild: 0, value: 1, source: hives),
         Row(item: .drainMode, fromBuild: 0, value: 0, source: "Win32_TerminalServiceSetting, SessionBrokerDrainMode"),
         Row(item: .selectTransport, fromBuild: 9200, value: 2, source: "\(hives); absent on 7"),
-        Row(item: .lmCompatibilityLevel, fromBuild: 0, value: 3, source: "HardeningKitty's list of defaults; absent in hives"),
+        Row(
+            item: .lmCompatibilityLevel, fromBuild: 0, value: 3,
+            source: "HardeningKitty's list of defaults; absent in hives"),
         Row(item: .disableDomainCredentials, fromBuild: 0, value: 0, source: hives),
         Row(item: .fipsEnabled, fromBuild: 0, value: 0, source: hives),
         Row(item: .firewallNoExceptions, fromBuild: 0, value: 0, source: "[MS-FASP] 2.2.38"),

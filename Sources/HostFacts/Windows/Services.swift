@@ -33,8 +33,8 @@ package struct Services: Sendable {
             case .value(let state): return "the service \(service.rawValue) is \(state), so rules do not decide"
             case .absent: return "the service \(service.rawValue) does not exist"
             case .accessDenied, .failed, .unsupported:
-                // Without a state, a disabled start is telling; else the rules are taken as in force.
-                if case .value(.disabled) = self[service].start { return "the service \(service.rawValue) is disabled" }
+                let why = self[service].state.whyMissing ?? ""
+                return "whether the service \(service.rawValue) runs is not known: \(why)"
             }
         }
         return nil

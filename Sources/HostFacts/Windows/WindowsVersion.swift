@@ -26,7 +26,9 @@ package struct WindowsVersion: Sendable, Hashable {
     /// The name that people use, as `Windows Server 2019` or `Windows 10 22H2`; made from the build, because
     /// ProductName says "Windows 10" on Windows 11.
     package var name: String {
-        let family = Self.families.last { (version.major, version.minor, version.build) >= ($0.major, $0.minor, $0.build) }
+        let family = Self.families.last {
+            (version.major, version.minor, version.build) >= ($0.major, $0.minor, $0.build)
+        }
         guard let family else { return "Windows \(version.major).\(version.minor)" }
         switch isServer {
         case .value(true): return family.server ?? "Windows Server (build \(version.build))"

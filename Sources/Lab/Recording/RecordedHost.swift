@@ -99,7 +99,9 @@ package struct RecordedHost: Sendable {
             }
             let wanted = all.filter(isWanted)
             parts["children", default: []].append(.init(key, .array(wanted.map { .string($0) })))
-            for name in wanted { parts["keys", default: []].append(.init(key + "\\" + name, named(key + "\\" + name, names))) }
+            for name in wanted {
+                parts["keys", default: []].append(.init(key + "\\" + name, named(key + "\\" + name, names)))
+            }
         }
     }
 

@@ -1,5 +1,5 @@
 import Collection
-import Formats
+package import Formats
 import HostFacts
 
 /// The file of a recorded host: `{"fleetaudit": "recorded-host", "format": 1, "name": …, "about": …, "sections": …}`.
@@ -60,7 +60,9 @@ extension RecordedHost {
                 case .null: registry.markAbsent(member.key)
                 case .object(let values):
                     registry.add(
-                        member.key, values: values.compactMap { entry in RegistryDecoder.value(entry.value).map { (entry.key, $0) } },
+                        member.key,
+                        values: values.compactMap { entry in RegistryDecoder.value(entry.value).map { (entry.key, $0) }
+                        },
                         isComplete: isComplete)
                 default: break
                 }
@@ -74,5 +76,16 @@ extension RecordedHost {
             guard let value = data[name], value["error"]?.string != Self.notRecorded else { continue }
             setItem(section, name, value)
         }
+    }
+}
+
+extension HostRecording {
+    /// A machine extract as a recorded host, under the extract's id.
+    package init(extract json: JSON) throws(RecordingError) {
+        guard let id = json["id"]?.string, !id.isEmpty, id.count <= 64,
+            id.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || "-_.".contains($0)) }), !id.hasPrefix(".")
+        else { throw RecordingError(problem: "the extract has no id that could be a file's name") }
+        self.init(
+            name: id, about: json["os"]?.string ?? "", host: RecordedHost(registry: try RegistryImage(extract: json)))
     }
 }

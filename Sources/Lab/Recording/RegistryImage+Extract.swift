@@ -56,7 +56,8 @@ extension RegistryImage {
         case "REG_SZ": return data.string.map { .string($0) } ?? bytes.map { .other(kind: 1, $0) }
         case "REG_EXPAND_SZ": return data.string.map { .expandString($0) } ?? bytes.map { .other(kind: 2, $0) }
         case "REG_DWORD":
-            return data.int.flatMap { UInt32(exactly: $0 & 0xFFFF_FFFF) }.map { .dword($0) } ?? bytes.map { .other(kind: 4, $0) }
+            return data.int.flatMap { UInt32(exactly: $0 & 0xFFFF_FFFF) }.map { .dword($0) }
+                ?? bytes.map { .other(kind: 4, $0) }
         case "REG_QWORD": return data.uint.map { .qword($0) } ?? data.int.map { .qword(UInt64(bitPattern: $0)) }
         case "REG_MULTI_SZ": return data.array.map { .multiString($0.compactMap(\.string)) }
         case "REG_BINARY": return bytes.map { .binary($0) }

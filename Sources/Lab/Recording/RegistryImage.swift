@@ -37,33 +37,25 @@ package struct RegistryImage: Sendable {
         keys[location.key.lowercased()]?.values.removeAll { $0.name.lowercased() == location.name.lowercased() }
     }
 
-    /// Makes a key and those above; a key that nobody wrote down is then known to be empty.
+    /// Makes a key and those above. A key that nobody wrote down is then known to be empty, and a key that was absent
+    /// holds nothing else than what is made in it.
     package mutating func make(_ path: String) {
+        let before = presence(path)
         let folded = path.lowercased()
         absent.remove(folded)
         if keys[folded] == nil { keys[folded] = Key(path: path, children: []) }
-        guard let slash = path.lastIndex(of: "\\") else { return }
+        guard before != .present, let slash = path.lastIndex(of: "\\") else { return }
         let parent = String(path[..<slash])
         let name = String(path[path.index(after: slash)...])
-        let parentFolded = parent.lowercased()
-        absent.remove(parentFolded)
-        if keys[parentFolded] == nil {
-            keys[parentFolded] = Key(path: parent)
-            makeParent(of: parent)
+        switch presence(parent) {
+        case .absent: make(parent)
+        case .notRecorded: keys[parent.lowercased()] = Key(path: parent)
+        case .present: break
         }
-        if let children = keys[parentFolded]?.children, !children.contains(where: { $0.lowercased() == name.lowercased() }) {
-            keys[parentFolded]?.children?.append(name)
-        }
-    }
-
-    private mutating func makeParent(of path: String) {
-        guard let slash = path.lastIndex(of: "\\") else { return }
-        let parent = String(path[..<slash])
-        absent.remove(parent.lowercased())
-        let name = String(path[path.index(after: slash)...])
-        if let children = keys[parent.lowercased()]?.children, !children.contains(where: { $0.lowercased() == name.lowercased() }) {
-            keys[parent.lowercased()]?.children?.append(name)
-        }
+        guard let siblings = keys[parent.lowercased()]?.children,
+            !siblings.contains(where: { $0.lowercased() == name.lowercased() })
+        else { return }
+        keys[parent.lowercased()]?.children?.append(name)
     }
 
     /// Deletes a key with everything below it: it is known to be absent afterwards.
@@ -120,7 +112,9 @@ package struct RegistryImage: Sendable {
         keys[location.key.lowercased()]?.values.first { $0.name.lowercased() == location.name.lowercased() }?.value
     }
 
-    package func values(_ path: String) -> [(name: String, value: RegistryValue)] { keys[path.lowercased()]?.values ?? [] }
+    package func values(_ path: String) -> [(name: String, value: RegistryValue)] {
+        keys[path.lowercased()]?.values ?? []
+    }
 
     /// `nil` when nobody listed them.
     package func children(_ path: String) -> [String]? { keys[path.lowercased()]?.children }

@@ -18,14 +18,15 @@ package struct Evaluator: Sendable {
         if case .value(let windows) = facts.windows, !windows.isSupported {
             let reason = "\(windows.name) is older than Windows 7 / Server 2008 R2, which is not supported"
             return HostJudgement(
-                host: host, findings: baseline.controls.map { Finding(control: $0, outcome: .notApplicable, because: reason) })
+                host: host,
+                findings: baseline.controls.map { Finding(control: $0, outcome: .notApplicable, because: reason) })
         }
         return HostJudgement(host: host, findings: baseline.controls.map { judge($0, facts, role: host.role) })
     }
 
     private func judge(_ control: Control, _ facts: HostFacts, role: String?) -> Finding {
-        if let role, let reason = baseline.roles[role]?.excluded[control.id] {
-            return Finding(control: control, outcome: .notApplicable, because: "role \(role): \(reason)")
+        if let reason = baseline.exclusion(of: control, role: role) {
+            return Finding(control: control, outcome: .notApplicable, because: reason)
         }
         let context = JudgingContext(
             now: now, parameters: baseline.parameters(of: control, role: role), catalogue: baseline.catalogue)
@@ -54,7 +55,9 @@ package struct Evaluator: Sendable {
         let actions = control.remediation.filter { template in
             template.onlyFor.map { account.failedFacts.contains($0) } ?? true
         }.map { template in
-            template.action(for: facts, policyOwned: account.policyOwned.contains { template.onlyFor ?? $0 == $0 })
+            template.action(
+                for: facts, policyOwned: account.policyOwned.contains { (template.onlyFor ?? $0) == $0 },
+                parameters: context.parameters)
         }
         return Finding(
             control: control, outcome: .fail, because: account.because, wanted: account.wanted,
@@ -108,8 +111,14 @@ extension Condition {
             }
         }
         return FailureAccount(
-            because: because.joined(separator: "; "), wanted: wanted.joined(separator: "; "), evidence: evidence,
-            failedFacts: failed, policyOwned: owned)
+            because: Self.unique(because).joined(separator: "; "), wanted: Self.unique(wanted).joined(separator: "; "),
+            evidence: Self.unique(evidence), failedFacts: failed, policyOwned: owned)
+    }
+
+    /// Two parts of a condition may look at one fact.
+    private static func unique<Item: Hashable>(_ items: [Item]) -> [Item] {
+        var seen: Set<Item> = []
+        return items.filter { seen.insert($0).inserted }
     }
 
     /// The leaves that made it fail; under a `not`, those that hold.

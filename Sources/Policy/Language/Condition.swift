@@ -56,6 +56,12 @@ package protocol Rule: Sendable {
     /// The facts it looks at, for `explain` and as evidence.
     var facts: [Fact] { get }
     func judge(_ facts: HostFacts, _ context: JudgingContext) -> RuleVerdict
+    /// What is wrong with its arguments, found when a baseline is loaded; `nil` when nothing is.
+    func misuse(_ context: JudgingContext) -> String?
+}
+
+extension Rule {
+    package func misuse(_ context: JudgingContext) -> String? { nil }
 }
 
 /// A rule's verdict, with the sentence that explains it.
@@ -65,7 +71,9 @@ package struct RuleVerdict: Sendable {
 
     package static func holds(_ because: String) -> RuleVerdict { RuleVerdict(truth: .holds, because: because) }
     package static func fails(_ because: String) -> RuleVerdict { RuleVerdict(truth: .fails, because: because) }
-    package static func unknown(_ reason: String) -> RuleVerdict { RuleVerdict(truth: .unknown(reason), because: reason) }
+    package static func unknown(_ reason: String) -> RuleVerdict {
+        RuleVerdict(truth: .unknown(reason), because: reason)
+    }
     package static func notApplicable(_ reason: String) -> RuleVerdict {
         RuleVerdict(truth: .notApplicable(reason), because: reason)
     }

@@ -1,5 +1,6 @@
-package import FoundationEssentials
 import Formats
+package import FoundationEssentials
+import HostFacts
 
 /// A point in time in a policy: a date, or one counted from the moment of judging (`now`, `now+30d`, `now-12h`).
 package enum Moment: Sendable, Hashable {
@@ -33,16 +34,15 @@ package enum Moment: Sendable, Hashable {
         switch self {
         case .fixed(let date): ISO8601.text(date)
         case .relative(0): "now"
-        case .relative(let seconds):
-            (seconds < 0 ? "now-" : "now+") + "\(Int(abs(seconds) / 86_400)) days"
+        case .relative(let seconds): (seconds < 0 ? "now-" : "now+") + Self.span(Int(abs(seconds)))
         }
     }
-}
 
-extension UInt32 {
-    /// Decimal digits and nothing else.
-    init?(digits: some Collection<UInt8>) {
-        guard !digits.isEmpty, digits.count <= 9, digits.allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }
-        self = digits.reduce(0) { $0 * 10 + UInt32($1 - 0x30) }
+    /// In the largest unit that is exact.
+    private static func span(_ seconds: Int) -> String {
+        func counted(_ count: Int, _ unit: String) -> String { count == 1 ? "1 \(unit)" : "\(count) \(unit)s" }
+        if seconds.isMultiple(of: 86_400) { return counted(seconds / 86_400, "day") }
+        if seconds.isMultiple(of: 3_600) { return counted(seconds / 3_600, "hour") }
+        return counted(seconds / 60, "minute")
     }
 }

@@ -18,14 +18,23 @@ struct BaselineReader {
         let version = fields.text("version", isRequired: true)
         let title = fields.text("title", isRequired: true)
         let list = fields.value("controls", isRequired: true)
-        let parameters = fields.value("parameters").map { readParameters($0) } ?? [:]
-        let roles = fields.value("roles").map { readRoles($0) } ?? [:]
+        let parameters = readParameters(fields.entries("parameters"))
+        let roles = readRoles(fields.entries("roles"))
         diagnostics.add(fields.finish())
-        guard let name, let version, let title, let list else { return nil }
-        let chosen = readControls(list)
-        guard !diagnostics.hasErrors else { return nil }
+        let common = list.map { readControls($0) } ?? []
+        var own: [Control] = []
+        for control in roles.values.sorted(by: { $0.name < $1.name }).flatMap(\.ownControls)
+        where !own.contains(where: { $0.id == control.id }) {
+            own.append(control)
+        }
+        for control in own where common.contains(where: { $0.id == control.id }) {
+            diagnostics.add(
+                (list ?? root).diagnostic(
+                    file: file, code: "P131", "'\(control.id)' is for every host here and for single roles below"))
+        }
+        guard let name, let version, let title, !diagnostics.hasErrors else { return nil }
         return Baseline(
-            name: name, version: version, title: title, controls: chosen, parameters: parameters, roles: roles,
+            name: name, version: version, title: title, controls: common + own, parameters: parameters, roles: roles,
             catalogue: catalogue)
     }
 
@@ -59,26 +68,29 @@ struct BaselineReader {
     }
 
     /// `CONTROL: { parameter: value }`
-    private mutating func readParameters(_ node: YAMLNode) -> [String: [String: PolicyValue]] {
-        guard let entries = node.mapping else {
-            diagnostics.add(node.diagnostic(file: file, code: "P133", "'parameters' maps control ids to parameters"))
-            return [:]
-        }
+    private mutating func readParameters(_ entries: [YAMLNode.Entry]) -> [String: [String: PolicyValue]] {
         var all: [String: [String: PolicyValue]] = [:]
         for entry in entries {
             guard let control = control(entry.name, at: entry.key) else { continue }
-            for item in entry.value.mapping ?? [] {
+            guard let items = entry.value.mapping else {
+                diagnostics.add(
+                    entry.value.diagnostic(file: file, code: "P133", "the parameters of \(control.id) are a mapping"))
+                continue
+            }
+            for item in items {
                 guard let declared = control.parameters[item.name] else {
                     diagnostics.add(
                         item.key.diagnostic(
                             file: file, code: "P114", "\(control.id) has no parameter '\(item.name)'",
-                            help: closest(to: item.name, among: control.parameters.keys).map { "did you mean '\($0)'?" }))
+                            help: closest(to: item.name, among: control.parameters.keys).map { "did you mean '\($0)'?" }
+                        ))
                     continue
                 }
                 guard let value = Self.value(item.value, like: declared) else {
                     diagnostics.add(
                         item.value.diagnostic(
-                            file: file, code: "P113", "'\(item.name)' must be of the type of its default, \(declared.text)"))
+                            file: file, code: "P113",
+                            "'\(item.name)' must be of the type of its default, \(declared.text)"))
                     continue
                 }
                 all[control.id, default: [:]][item.name] = value
@@ -98,13 +110,13 @@ struct BaselineReader {
         }
     }
 
-    private mutating func readRoles(_ node: YAMLNode) -> [String: Baseline.Role] {
+    private mutating func readRoles(_ entries: [YAMLNode.Entry]) -> [String: Baseline.Role] {
         var roles: [String: Baseline.Role] = [:]
-        for entry in node.mapping ?? [] {
+        for entry in entries {
             var fields = FieldReader(entry.value, file: file, what: "a role")
-            let parameters = fields.value("parameters").map { readParameters($0) } ?? [:]
+            let parameters = readParameters(fields.entries("parameters"))
             var excluded: [String: String] = [:]
-            for item in fields.value("exclude")?.mapping ?? [] {
+            for item in fields.entries("exclude") {
                 guard control(item.name, at: item.key) != nil else { continue }
                 guard let reason = item.value.string else {
                     diagnostics.add(item.value.diagnostic(file: file, code: "P102", "an exclusion needs its reason"))
@@ -112,8 +124,10 @@ struct BaselineReader {
                 }
                 excluded[item.name] = reason
             }
+            let own = fields.value("controls").map { readControls($0) } ?? []
             diagnostics.add(fields.finish())
-            roles[entry.name] = Baseline.Role(name: entry.name, parameters: parameters, excluded: excluded)
+            roles[entry.name] = Baseline.Role(
+                name: entry.name, parameters: parameters, excluded: excluded, ownControls: own)
         }
         return roles
     }

@@ -1,5 +1,5 @@
-import FoundationEssentials
 import Formats
+import FoundationEssentials
 import HostFacts
 
 /// Reads one file of the update catalogue.
@@ -39,7 +39,7 @@ struct CatalogueReader {
     private mutating func line(_ entry: YAMLNode.Entry) -> UpdateCatalogue.Line? {
         var fields = FieldReader(entry.value, file: file, what: "a line")
         let name = fields.text("name", isRequired: true)
-        let build = fields.value("build", isRequired: true)?.int.flatMap { UInt32(exactly: $0) }
+        let build = fields.number("build")
         let types = fields.texts("installation")
         diagnostics.add(fields.finish())
         guard let name, let build else { return nil }
@@ -55,13 +55,20 @@ struct CatalogueReader {
         let minimums = each(builds) { reader, item -> UpdateCatalogue.Minimum? in
             reader.checkLine(item.key, item.name, lines)
             // `LINE: 17763.9245` or `LINE: { build: 17763.9245, kb: KB… }`
+            var kb: String?
+            if item.value.mapping != nil {
+                var fields = FieldReader(item.value, file: reader.file, what: "a minimum")
+                _ = fields.value("build", isRequired: true)
+                kb = fields.text("kb")
+                reader.diagnostics.add(fields.finish())
+            }
             let version = item.value["build"] ?? item.value
             guard let build = version.scalar.flatMap({ BuildVersion($0) }) else {
                 reader.diagnostics.add(
                     version.diagnostic(file: reader.file, code: "P140", "a build such as 17763.9245 is wanted here"))
                 return nil
             }
-            return UpdateCatalogue.Minimum(line: item.name, version: build, kb: item.value["kb"]?.string)
+            return UpdateCatalogue.Minimum(line: item.name, version: build, kb: kb)
         }
         return UpdateCatalogue.Requirement(id: entry.name, title: title, minimums: minimums)
     }
@@ -77,7 +84,9 @@ struct CatalogueReader {
         diagnostics.add(fields.finish())
         if let line, let node = entry.value["line"] { checkLine(node, line, lines) }
         guard let title, let line, let introduced, let fixed else {
-            diagnostics.add(entry.key.diagnostic(file: file, code: "P140", "'introduced' and 'fixed' are builds such as 17763.8276"))
+            diagnostics.add(
+                entry.key.diagnostic(file: file, code: "P140", "'introduced' and 'fixed' are builds such as 17763.8276")
+            )
             return nil
         }
         return UpdateCatalogue.Regression(

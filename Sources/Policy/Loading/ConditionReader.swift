@@ -15,7 +15,8 @@ struct ConditionReader {
 
     mutating func read(_ node: YAMLNode, depth: Int = 1) -> Condition? {
         guard let entries = node.mapping else {
-            diagnostics.add(node.diagnostic(file: file, code: "P110", "a condition is a mapping, and this is \(node.kind)"))
+            diagnostics.add(
+                node.diagnostic(file: file, code: "P110", "a condition is a mapping, and this is \(node.kind)"))
             return nil
         }
         guard depth <= 16 else {
@@ -39,7 +40,9 @@ struct ConditionReader {
             diagnostics.add(
                 entry.key.diagnostic(
                     file: file, code: "P104", "unknown key '\(entry.name)' in a condition",
-                    help: closest(to: entry.name, among: ["fact", "rule", "all", "any", "not"]).map { "did you mean '\($0)'?" }))
+                    help: closest(to: entry.name, among: ["fact", "rule", "all", "any", "not"]).map {
+                        "did you mean '\($0)'?"
+                    }))
             return nil
         }
     }
@@ -91,11 +94,19 @@ struct ConditionReader {
         return nil
     }
 
-    private mutating func operand(_ node: YAMLNode, for fact: Fact, _ name: Comparison.Operator) -> Comparison.Operand? {
+    private mutating func operand(_ node: YAMLNode, for fact: Fact, _ name: Comparison.Operator) -> Comparison.Operand?
+    {
         guard let wanted = Self.operandType(of: fact.type, name) else {
             diagnostics.add(
                 node.diagnostic(
-                    file: file, code: "P113", "'\(name.rawValue)' does not fit '\(fact.path)', which is \(fact.type.rawValue)"))
+                    file: file, code: "P113",
+                    "'\(name.rawValue)' does not fit '\(fact.path)', which is \(fact.type.rawValue)"))
+            return nil
+        }
+        if let entries = node.mapping, entries.count > 1 {
+            diagnostics.add(
+                node.diagnostic(
+                    file: file, code: "P104", "a value is a constant or '{ parameter: name }', nothing beside it"))
             return nil
         }
         if let parameter = node["parameter"]?.string {
@@ -119,7 +130,30 @@ struct ConditionReader {
                     file: file, code: "P113", "'\(name.rawValue)' of '\(fact.path)' must be \(wanted.rawValue)"))
             return nil
         }
+        guard checkChoices(value, node, fact) else { return nil }
         return .constant(value)
+    }
+
+    /// A misspelt word would compare as different for ever: `not-equals: disabeld` would always hold.
+    private mutating func checkChoices(_ value: PolicyValue, _ node: YAMLNode, _ fact: Fact) -> Bool {
+        let words: [String]
+        switch (fact.type, value) {
+        case (.text, .text(let word)) where !fact.choices.isEmpty && !word.contains("*"): words = [word]
+        case (.text, .list(let list)) where !fact.choices.isEmpty: words = list
+        case (.integer, .list(let list)):
+            guard let wrong = list.first(where: { Int64($0) == nil }) else { return true }
+            diagnostics.add(
+                node.diagnostic(file: file, code: "P113", "'\(fact.path)' is a number, and '\(wrong)' is none"))
+            return false
+        default: return true
+        }
+        guard let wrong = words.first(where: { !fact.choices.contains($0) }) else { return true }
+        diagnostics.add(
+            node.diagnostic(
+                file: file, code: "P116", "'\(fact.path)' is never '\(wrong)'",
+                help: closest(to: wrong, among: fact.choices).map { "did you mean '\($0)'?" }
+                    ?? "it is one of \(fact.choices.joined(separator: ", "))"))
+        return false
     }
 
     /// What an operator takes for a type of fact; `nil` when it does not fit.
@@ -144,7 +178,7 @@ struct ConditionReader {
     private mutating func rule(_ node: YAMLNode) -> Condition? {
         var fields = FieldReader(node, file: file, what: "a rule")
         let name = fields.text("rule", isRequired: true)
-        let with = fields.value("with")
+        let with = fields.entries("with")
         diagnostics.add(fields.finish())
         guard let name else { return nil }
         guard let entry = RuleCatalogue[name] else {
@@ -155,12 +189,13 @@ struct ConditionReader {
             return nil
         }
         var arguments: [String: RuleArgument] = [:]
-        for item in with?.mapping ?? [] {
+        for item in with {
             guard entry.arguments.contains(where: { $0.name == item.name }) else {
                 diagnostics.add(
                     item.key.diagnostic(
                         file: file, code: "P104", "the rule '\(name)' takes no '\(item.name)'",
-                        help: closest(to: item.name, among: entry.arguments.map(\.name)).map { "did you mean '\($0)'?" }))
+                        help: closest(to: item.name, among: entry.arguments.map(\.name)).map { "did you mean '\($0)'?" }
+                    ))
                 continue
             }
             if let parameter = item.value["parameter"]?.string {
@@ -173,7 +208,8 @@ struct ConditionReader {
             } else if let value = PolicyValueReader.read(item.value) {
                 arguments[item.name] = .constant(value)
             } else {
-                diagnostics.add(item.value.diagnostic(file: file, code: "P113", "'\(item.name)' has no value that fits"))
+                diagnostics.add(
+                    item.value.diagnostic(file: file, code: "P113", "'\(item.name)' has no value that fits"))
             }
         }
         for argument in entry.arguments where argument.isRequired && arguments[argument.name] == nil {

@@ -22,11 +22,11 @@ struct ControlReader {
         let why = fields.text("why", isRequired: true)
         let symptoms = fields.texts("symptoms")
         let references = fields.texts("references")
-        let parameters = readParameters(fields.value("parameters"))
+        let parameters = readParameters(fields.entries("parameters"))
         var conditions = ConditionReader(file: file, parameters: parameters)
         let appliesTo = fields.value("applies-to").flatMap { conditions.read($0) }
         let check = fields.value("check", isRequired: true).flatMap { conditions.read($0) }
-        var changes = RemediationReader(file: file)
+        var changes = RemediationReader(file: file, parameters: parameters)
         let remediation = fields.value("remediation").map { changes.read($0) } ?? []
         if let id, let place = root["id"], !Self.isID(id) {
             fields.report(
@@ -39,17 +39,18 @@ struct ControlReader {
         return Control(
             id: id, title: title, area: area, severity: severity, consequence: consequence,
             why: why.split(whereSeparator: \.isWhitespace).joined(separator: " "), symptoms: symptoms,
-            references: references, appliesTo: appliesTo, check: check, remediation: remediation, parameters: parameters,
+            references: references, appliesTo: appliesTo, check: check, remediation: remediation,
+            parameters: parameters,
             file: file)
     }
 
-    private mutating func readParameters(_ node: YAMLNode?) -> [String: PolicyValue] {
-        guard let node else { return [:] }
+    private mutating func readParameters(_ entries: [YAMLNode.Entry]) -> [String: PolicyValue] {
         var parameters: [String: PolicyValue] = [:]
-        for entry in node.mapping ?? [] {
+        for entry in entries {
             guard let value = PolicyValueReader.read(entry.value) else {
                 diagnostics.add(
-                    entry.value.diagnostic(file: file, code: "P113", "the parameter '\(entry.name)' has no usable default"))
+                    entry.value.diagnostic(
+                        file: file, code: "P113", "the parameter '\(entry.name)' has no usable default"))
                 continue
             }
             parameters[entry.name] = value

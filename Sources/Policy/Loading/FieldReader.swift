@@ -30,7 +30,8 @@ struct FieldReader {
         if let entry = entries[key], !entry.value.isNull { return entry.value }
         if isRequired, node.mapping != nil {
             let place = entries[key]?.key ?? node
-            diagnostics.add(place.diagnostic(file: file, code: "P102", "\(what) needs '\(key)'", help: "add '\(key): …'"))
+            diagnostics.add(
+                place.diagnostic(file: file, code: "P102", "\(what) needs '\(key)'", help: "add '\(key): …'"))
         }
         return nil
     }
@@ -38,10 +39,19 @@ struct FieldReader {
     mutating func text(_ key: String, isRequired: Bool = false) -> String? {
         guard let node = value(key, isRequired: isRequired) else { return nil }
         guard let text = node.string, !text.isEmpty else {
-            diagnostics.add(node.diagnostic(file: file, code: "P103", "'\(key)' must be a text, and this is \(node.kind)"))
+            diagnostics.add(
+                node.diagnostic(file: file, code: "P103", "'\(key)' must be a text, and this is \(node.kind)"))
             return nil
         }
         return text
+    }
+
+    /// A required number of 32 bits without a sign.
+    mutating func number(_ key: String) -> UInt32? {
+        guard let node = value(key, isRequired: true) else { return nil }
+        if let number = node.int.flatMap({ UInt32(exactly: $0) }) { return number }
+        diagnostics.add(node.diagnostic(file: file, code: "P103", "'\(key)' must be a whole number, and this is not"))
+        return nil
     }
 
     /// A list of texts; a single text counts as a list of one.
@@ -70,6 +80,17 @@ struct FieldReader {
                 file: file, code: "P103", "'\(key)' must be one of \(words.joined(separator: ", "))",
                 help: closest(to: node.scalar ?? "", among: words).map { "did you mean '\($0)'?" }))
         return nil
+    }
+
+    /// The entries of a mapping; anything else is reported.
+    mutating func entries(_ key: String) -> [YAMLNode.Entry] {
+        guard let node = value(key) else { return [] }
+        guard let entries = node.mapping else {
+            diagnostics.add(
+                node.diagnostic(file: file, code: "P101", "'\(key)' is a mapping, and this is \(node.kind)"))
+            return []
+        }
+        return entries
     }
 
     /// Call it last: reports the keys that nobody asked for.

@@ -1,5 +1,5 @@
-import FoundationEssentials
 package import Formats
+import FoundationEssentials
 package import HostFacts
 
 /// A folder of policies: `controls/<area>/<ID>.yaml`, `baselines/<name>.yaml`, `updates/*.yaml`.
@@ -34,8 +34,31 @@ package struct PolicyFolder: Sendable {
         var reader = BaselineReader(file: file, controls: controls)
         let baseline = Self.root(of: file, &diagnostics).flatMap { reader.read($0, catalogue: catalogue) }
         diagnostics.add(reader.diagnostics)
+        if let baseline { diagnostics.add(Self.misuses(baseline, file: file)) }
         guard let baseline, !diagnostics.hasErrors else { throw diagnostics }
         return baseline
+    }
+
+    /// Arguments of rules, with the parameters of the baseline and of each role.
+    private static func misuses(_ baseline: Baseline, file: String) -> Diagnostics {
+        var diagnostics = Diagnostics()
+        for control in baseline.controls {
+            let leaves = [control.appliesTo, control.check].compactMap(\.self).flatMap(\.leaves)
+            for role in [nil] + baseline.roles.keys.sorted().map(Optional.some) {
+                let context = JudgingContext(
+                    now: baseline.catalogue.asOf, parameters: baseline.parameters(of: control, role: role),
+                    catalogue: baseline.catalogue)
+                for case .rule(let rule) in leaves {
+                    guard let problem = rule.misuse(context) else { continue }
+                    let place = role.map { " for the role \($0)" } ?? ""
+                    diagnostics.add(
+                        Diagnostic(
+                            file: file, code: "P117", message: "\(control.id)\(place): \(problem)",
+                            help: "see \(control.file)"))
+                }
+            }
+        }
+        return diagnostics
     }
 
     private static func readControls(_ path: String, _ diagnostics: inout Diagnostics) -> [String: Control] {
@@ -46,6 +69,9 @@ package struct PolicyFolder: Sendable {
                 Diagnostic(
                     file: path + "/controls", code: "P100", message: "there are no controls here",
                     help: "--policies names the folder that holds 'controls' and 'baselines'"))
+        }
+        for folder in [path + "/controls", path + "/updates"] + areas.map({ "\(path)/controls/\($0)" }) {
+            reportStrays(in: folder, isArea: folder != path + "/controls", &diagnostics)
         }
         for area in areas {
             for name in names(in: "\(path)/controls/\(area)") {
@@ -58,7 +84,8 @@ package struct PolicyFolder: Sendable {
                 if let other = controls[control.id] {
                     diagnostics.add(
                         (root["id"] ?? root).diagnostic(
-                            file: file, code: "P106", "the id '\(control.id)' is taken", help: "it stands in \(other.file)"))
+                            file: file, code: "P106", "the id '\(control.id)' is taken",
+                            help: "it stands in \(other.file)"))
                 }
                 if name != control.id + ".yaml" {
                     diagnostics.add(
@@ -69,6 +96,29 @@ package struct PolicyFolder: Sendable {
             }
         }
         return controls
+    }
+
+    /// A policy that is not read because of its name or place would be missing in silence.
+    private static func reportStrays(in folder: String, isArea: Bool, _ diagnostics: inout Diagnostics) {
+        let names = InputFolder.names(in: folder)
+        if names.count > InputFolder.mostEntries {
+            diagnostics.add(
+                Diagnostic(
+                    file: folder, code: "P100", message: "there are more than \(InputFolder.mostEntries) files here"))
+        }
+        for name in names {
+            if name.hasSuffix(".yml") {
+                diagnostics.add(
+                    Diagnostic(
+                        file: "\(folder)/\(name)", code: "P108", message: "policy files end in .yaml",
+                        help: "rename it to \(name.dropLast(4)).yaml"))
+            } else if !isArea, name.hasSuffix(".yaml") {
+                diagnostics.add(
+                    Diagnostic(
+                        file: "\(folder)/\(name)", code: "P108", message: "a control stands in the folder of its area",
+                        help: "move it to controls/<area>/\(name)"))
+            }
+        }
     }
 
     private static func readCatalogue(_ path: String, _ diagnostics: inout Diagnostics) -> UpdateCatalogue {
@@ -88,14 +138,13 @@ package struct PolicyFolder: Sendable {
     }
 
     private static func root(of file: String, _ diagnostics: inout Diagnostics) -> YAMLNode? {
-        guard let data = FileManager.default.contents(atPath: file) else {
-            let exists = FileManager.default.fileExists(atPath: file)
-            diagnostics.add(
-                Diagnostic(file: file, code: "P100", message: exists ? "the file cannot be read" : "there is no such file"))
+        let bytes: [UInt8]
+        do throws(InputFileError) { bytes = try InputFile.read(file) } catch {
+            diagnostics.add(Diagnostic(file: file, code: "P100", message: error.problem, help: error.help))
             return nil
         }
         do throws(YAMLError) {
-            guard let root = try YAML.parse(Array(data)).root else {
+            guard let root = try YAML.parse(bytes).root else {
                 diagnostics.add(Diagnostic(file: file, code: "P100", message: "the file is empty"))
                 return nil
             }
@@ -107,15 +156,14 @@ package struct PolicyFolder: Sendable {
     }
 
     private static func names(in folder: String) -> [String] {
-        ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? [])
-            .filter { $0.hasSuffix(".yaml") && !$0.hasPrefix(".") }.sorted()
+        InputFolder.names(in: folder).filter { $0.hasSuffix(".yaml") && !$0.hasPrefix(".") }
     }
 
     private static func folders(in folder: String) -> [String] {
-        ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).filter { name in
+        InputFolder.names(in: folder).filter { name in
             var isFolder = false
             return !name.hasPrefix(".")
                 && FileManager.default.fileExists(atPath: folder + "/" + name, isDirectory: &isFolder) && isFolder
-        }.sorted()
+        }
     }
 }

@@ -35,7 +35,8 @@ enum PolicyValueReader {
 
     static func fits(_ value: PolicyValue, _ kind: Kind) -> Bool {
         switch (value, kind) {
-        case (.flag, .flag), (.integer, .integer), (.text, .text), (.version, .version), (.list, .list), (.moment, .moment):
+        case (.flag, .flag), (.integer, .integer), (.text, .text), (.version, .version), (.list, .list),
+            (.moment, .moment):
             true
         default: false
         }

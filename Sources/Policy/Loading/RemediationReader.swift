@@ -5,9 +5,14 @@ import HostFacts
 /// what was there, there is no way back.
 struct RemediationReader {
     let file: String
+    /// Parameters that the control declares, with their defaults.
+    let parameters: [String: PolicyValue]
     var diagnostics = Diagnostics()
 
-    init(file: String) { self.file = file }
+    init(file: String, parameters: [String: PolicyValue]) {
+        self.file = file
+        self.parameters = parameters
+    }
 
     mutating func read(_ node: YAMLNode) -> [RemediationTemplate] {
         guard let items = node.sequence else {
@@ -29,14 +34,17 @@ struct RemediationReader {
         let risk = fields.text("risk") ?? ""
         let onlyFor = fields.text("for")
         var changes: [RemediationTemplate.Change] = []
+        let before = diagnostics.errorCount
         for name in Self.changes {
             guard let value = fields.value(name) else { continue }
             if let change = change(name, value) { changes.append(change) }
         }
-        let before = diagnostics.errorCount
         diagnostics.add(fields.finish())
         if let onlyFor, FactDictionary[onlyFor] == nil, let place = node["for"] {
-            diagnostics.add(place.diagnostic(file: file, code: "P112", "unknown fact '\(onlyFor)'"))
+            diagnostics.add(
+                place.diagnostic(
+                    file: file, code: "P112", "unknown fact '\(onlyFor)'", label: "no such fact",
+                    help: closest(to: onlyFor, among: FactDictionary.all.map(\.path)).map { "did you mean '\($0)'?" }))
         }
         guard changes.count == 1, let change = changes.first else {
             if changes.isEmpty, diagnostics.errorCount == before {
@@ -61,12 +69,27 @@ struct RemediationReader {
             diagnostics.add(fields.finish())
             return location.map { .removeRegistry(key: $0.key, name: $0.name) }
         case "start-service": return startService(node)
-        case "advise": return node.string.map { .advise($0) }
-        case "enable-rdp-rules": return .enableRemoteDesktopRules
-        case "disable-blocking-rules": return .disableBlockingRules
-        case "grant-key-file-access": return .grantKeyFileAccess
-        default: return .renewSelfSignedCertificate
+        case "advise":
+            if let text = node.string { return .advise(text) }
+            diagnostics.add(
+                node.diagnostic(file: file, code: "P103", "'advise' must be a text, and this is \(node.kind)"))
+            return nil
+        case "enable-rdp-rules": return flag(.enableRemoteDesktopRules, name, node)
+        case "disable-blocking-rules": return flag(.disableBlockingRules, name, node)
+        case "grant-key-file-access": return flag(.grantKeyFileAccess, name, node)
+        default: return flag(.renewSelfSignedCertificate, name, node)
         }
+    }
+
+    /// A change without details stands as `name: true`.
+    private mutating func flag(
+        _ change: RemediationTemplate.Change, _ name: String, _ node: YAMLNode
+    ) -> RemediationTemplate.Change? {
+        if node.bool == true { return change }
+        diagnostics.add(
+            node.diagnostic(
+                file: file, code: "P103", "'\(name)' can only be true", help: "leave the entry out otherwise"))
+        return nil
     }
 
     private mutating func setRegistry(_ node: YAMLNode) -> RemediationTemplate.Change? {
@@ -76,11 +99,36 @@ struct RemediationReader {
         let target = fields.value("to", isRequired: true)
         diagnostics.add(fields.finish())
         guard let location, let type, let target else { return nil }
+        if target.mapping != nil { return setToParameter(location, type, target) }
         guard let value = type.value(target) else {
             diagnostics.add(target.diagnostic(file: file, code: "P113", "'to' does not fit the type \(type.rawValue)"))
             return nil
         }
-        return .setRegistry(key: location.key, name: location.name, value: value)
+        return .setRegistry(key: location.key, name: location.name, value: .constant(value))
+    }
+
+    /// `to: { parameter: port }`: what the control wants is what the change sets.
+    private mutating func setToParameter(
+        _ location: RegistryLocation, _ type: ValueType, _ node: YAMLNode
+    ) -> RemediationTemplate.Change? {
+        var fields = FieldReader(node, file: file, what: "'to'")
+        let name = fields.text("parameter", isRequired: true)
+        diagnostics.add(fields.finish())
+        guard let name else { return nil }
+        switch (parameters[name], type) {
+        case (.integer, .dword), (.text, .string):
+            return .setRegistry(key: location.key, name: location.name, value: .parameter(name))
+        case (nil, _):
+            diagnostics.add(
+                node.diagnostic(
+                    file: file, code: "P114", "the control declares no parameter '\(name)'",
+                    help: closest(to: name, among: parameters.keys).map { "did you mean '\($0)'?" }))
+        default:
+            diagnostics.add(
+                node.diagnostic(
+                    file: file, code: "P113", "the parameter '\(name)' does not fit the type \(type.rawValue)"))
+        }
+        return nil
     }
 
     private enum ValueType: String, CaseIterable {

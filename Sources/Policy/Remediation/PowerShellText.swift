@@ -1,3 +1,4 @@
+import Formats
 package import HostFacts
 
 /// Values as PowerShell source: the only way in which text of a host gets into a command that we write.
@@ -45,11 +46,13 @@ package enum PowerShellText {
     private static func number(_ number: Int64) -> String { number < 0 ? "(\(number))" : String(number) }
 
     /// PowerShell reads no literal for the smallest Int64.
-    private static func quadNumber(_ number: Int64) -> String {
+    static func quadNumber(_ number: Int64) -> String {
         number == .min ? "[long]::MinValue" : "([long]\(number < 0 ? "(\(number))" : String(number)))"
     }
 
     private static func bytesLiteral(_ bytes: [UInt8]) -> String {
-        "([byte[]]@(" + bytes.map { "0x" + String($0, radix: 16) }.joined(separator: ",") + "))"
+        bytes.count <= 32
+            ? "([byte[]]@(" + bytes.map { "0x" + String($0, radix: 16) }.joined(separator: ",") + "))"
+            : "([Convert]::FromBase64String('\(Base64.encode(bytes))'))"
     }
 }

@@ -1,3 +1,4 @@
+import Formats
 import HostFacts
 
 /// PowerShell that changes one registry value and puts it back, for 2.0 to 7.
@@ -8,13 +9,15 @@ struct RegistryCommands {
     let location: RegistryLocation
     /// What the audit saw.
     let observed: Collected<RegistryValue>
-    /// The keys above, nearest first, that do not exist and would have to be made; `nil` when that is not known.
-    let missingKeys: [String]?
+    /// The keys above, nearest first, that do not exist and would have to be made.
+    let missingKeys: [String]
+    /// Whether more keys above those may be missing: the probe did not ask.
+    let mayMissMore: Bool
 
     init(location: RegistryLocation, registry: RegistryReading) {
         self.location = location
         observed = registry.value(location)
-        missingKeys = Self.missingKeys(above: location, registry)
+        (missingKeys, mayMissMore) = Self.missingKeys(above: location, registry)
     }
 
     private var key: String { PowerShellText.literal("HKEY_LOCAL_MACHINE\\" + location.key) }
@@ -23,7 +26,9 @@ struct RegistryCommands {
     /// `CreateSubKey` opens or makes the key with its parents and wipes nothing.
     func set(_ value: RegistryValue) -> [String]? {
         guard let (data, kind) = PowerShellText.registryData(value) else { return nil }
-        return ["[Microsoft.Win32.Registry]::SetValue(\(key),\(name),\(data),[Microsoft.Win32.RegistryValueKind]::\(kind))"]
+        return [
+            "[Microsoft.Win32.Registry]::SetValue(\(key),\(name),\(data),[Microsoft.Win32.RegistryValueKind]::\(kind))"
+        ]
     }
 
     /// Quiet when the value is not there.
@@ -38,28 +43,42 @@ struct RegistryCommands {
     func rollback() -> (commands: [String], why: String?) {
         switch observed {
         case .value(let value):
-            guard let commands = set(value) else { return ([], "a \(value.typeName) cannot be written back by PowerShell") }
+            guard let commands = set(value) else {
+                return ([], "a \(value.typeName) cannot be written back by PowerShell")
+            }
             return (commands, nil)
         case .absent:
-            guard let missingKeys else {
-                return (remove(), "the value is removed; a key that had to be made for it stays")
-            }
-            return (remove() + missingKeys.map(removeIfEmpty), nil)
+            let why =
+                mayMissMore
+                ? "an empty key above \(missingKeys.last ?? location.key) may stay that was made for it" : nil
+            return (remove() + missingKeys.map(removeIfEmpty), why)
         default: return ([], "the prior value could not be read")
         }
     }
 
-    /// True when the value still is what the audit saw.
+    /// True when the value still is what the audit saw, type included; `nil` when that cannot be asked in one expression.
     func guardCondition() -> String? {
-        let read = "[Microsoft.Win32.Registry]::GetValue(\(key),\(name),$null)"
+        let read = verify()
+        func same(_ type: String, _ wanted: String, _ seen: String) -> String {
+            "(\(read) -is [\(type)]) -and (\(wanted) -ceq \(seen))"
+        }
         switch observed {
         case .absent: return "$null -eq \(read)"
-        case .value(.dword(let number)): return "\(Int32(bitPattern: number)) -eq \(read)"
-        case .value(.string(let text)): return "\(PowerShellText.literal(text)) -ceq \(read)"
+        case .value(.dword(let number)): return same("int", String(Int32(bitPattern: number)), read)
+        case .value(.qword(let number)): return same("long", PowerShellText.quadNumber(Int64(bitPattern: number)), read)
+        case .value(.string(let text)): return same("string", PowerShellText.literal(text), read)
+        case .value(.expandString(let text)):
+            return same("string", "[Environment]::ExpandEnvironmentVariables(\(PowerShellText.literal(text)))", read)
+        case .value(.binary(let bytes)):
+            return same("byte[]", "'\(Base64.encode(bytes))'", "[Convert]::ToBase64String(\(read))")
+        case .value(.multiString(let texts)):
+            let wanted = texts.map(PowerShellText.literal).joined(separator: ",")
+            return same("string[]", "(@(\(wanted)) -join [char]0x0000)", "(\(read) -join [char]0x0000)")
         default: return nil
         }
     }
 
+    /// Shows the value.
     func verify() -> String { "[Microsoft.Win32.Registry]::GetValue(\(key),\(name),$null)" }
 
     private func removeIfEmpty(_ path: String) -> String {
@@ -73,14 +92,16 @@ struct RegistryCommands {
     }
 
     /// Walks up until a key that exists; unknown as soon as one was not asked for.
-    private static func missingKeys(above location: RegistryLocation, _ registry: RegistryReading) -> [String]? {
+    private static func missingKeys(
+        above location: RegistryLocation, _ registry: RegistryReading
+    ) -> (missing: [String], mayMissMore: Bool) {
         var missing: [String] = []
         var path = location.key
         while true {
-            guard case .value(let exists) = registry.exists(path) else { return nil }
-            if exists { return missing }
+            guard case .value(let exists) = registry.exists(path) else { return (missing, true) }
+            if exists { return (missing, false) }
             missing.append(path)
-            guard let slash = path.lastIndex(of: "\\") else { return nil }
+            guard let slash = path.lastIndex(of: "\\") else { return (missing, true) }
             path = String(path[..<slash])
         }
     }

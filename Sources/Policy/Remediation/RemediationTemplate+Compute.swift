@@ -3,16 +3,24 @@ package import HostFacts
 extension RemediationTemplate {
     /// The change for one host, from what was seen there.
     ///
-    /// - Parameter policyOwned: a policy key decides the value, so that a local change would be reverted.
-    package func action(for facts: HostFacts, policyOwned: Bool) -> RemediationAction {
-        if policyOwned, policyPath != nil || isRegistryChange {
+    /// - Parameters:
+    ///   - policyOwned: a policy decides the value, so that a local change would be reverted.
+    ///   - parameters: what the baseline and the host's role want.
+    package func action(
+        for facts: HostFacts, policyOwned: Bool, parameters: [String: PolicyValue] = [:]
+    ) -> RemediationAction {
+        let summary = summary(parameters)
+        if policyOwned || changesPolicyValue(facts), policyPath != nil || isRegistryChange {
             return RemediationAction(
-                summary: "\(summary) in the policy that sets it", place: .policy, policyPath: policyPath, effect: effect,
+                summary: "\(summary) in the policy that sets it", place: .policy, policyPath: policyPath,
+                effect: effect,
                 risk: risk)
         }
         switch change {
-        case .setRegistry(let key, let name, let value): return registryAction(facts, key, name) { $0.set(value) }
-        case .removeRegistry(let key, let name): return registryAction(facts, key, name) { $0.remove() }
+        case .setRegistry(let key, let name, let target):
+            guard let value = target.value(parameters) else { return manual("\(summary) by hand") }
+            return registryAction(facts, key, name, summary) { $0.set(value) }
+        case .removeRegistry(let key, let name): return registryAction(facts, key, name, summary) { $0.remove() }
         case .startService(let service, let start): return serviceAction(facts, service, start)
         case .enableRemoteDesktopRules: return enableRules(facts)
         case .disableBlockingRules: return disableRules(facts)
@@ -30,16 +38,30 @@ extension RemediationTemplate {
         }
     }
 
-    /// What it does, in words.
-    var summary: String {
+    /// The value stands below `SOFTWARE\Policies`, where the next refresh of policy would put it back.
+    private func changesPolicyValue(_ facts: HostFacts) -> Bool {
+        let location: RegistryLocation
         switch change {
-        case .setRegistry(_, let name, let value): "Set \(name) to \(Self.shown(value))"
+        case .setRegistry(let key, let name, _), .removeRegistry(let key, let name):
+            location = RegistryLocation(key, name)
+        default: return false
+        }
+        return location.key.lowercased().hasPrefix("software\\policies\\")
+            && facts.registry.value(location).value != nil
+    }
+
+    /// What it does, in words.
+    func summary(_ parameters: [String: PolicyValue]) -> String {
+        switch change {
+        case .setRegistry(_, let name, let target):
+            "Set \(name) to \(target.value(parameters).map(Self.shown) ?? "what the baseline wants")"
         case .removeRegistry(_, let name): "Remove \(name)"
         case .startService(let service, _): "Start the service \(service.rawValue)"
         case .enableRemoteDesktopRules: "Enable the firewall rules of Remote Desktop"
         case .disableBlockingRules: "Disable the block rules that hit the Remote Desktop port"
         case .grantKeyFileAccess: "Give NETWORK SERVICE read access to the one key file of the RDP certificate"
-        case .renewSelfSignedCertificate: "Delete the one expired self-signed certificate, so that Windows makes a new one"
+        case .renewSelfSignedCertificate:
+            "Delete the one self-signed certificate that is served, so that Windows makes a new one"
         case .advise(let text): text
         }
     }
@@ -53,17 +75,23 @@ extension RemediationTemplate {
         }
     }
 
+    /// For changes that hang on no parameter.
+    var summary: String { summary([:]) }
+
     func manual(_ text: String) -> RemediationAction {
         RemediationAction(summary: text, place: .manual, effect: effect, risk: risk)
     }
 
     private func registryAction(
-        _ facts: HostFacts, _ key: String, _ name: String, _ apply: (RegistryCommands) -> [String]?
+        _ facts: HostFacts, _ key: String, _ name: String, _ summary: String, _ apply: (RegistryCommands) -> [String]?
     ) -> RemediationAction {
         guard let path = Self.filled(key, facts) else {
             return manual("\(summary); which key it is on this host could not be told")
         }
         let commands = RegistryCommands(location: RegistryLocation(path, name), registry: facts.registry)
+        if case .removeRegistry = change, commands.observed.isAbsent {
+            return manual("\(name) is not set on this host, so there is nothing to remove")
+        }
         guard let lines = apply(commands) else { return manual("\(summary) by hand: its type cannot be written") }
         let (rollback, why) = commands.rollback()
         return RemediationAction(
@@ -71,11 +99,15 @@ extension RemediationTemplate {
             verify: commands.verify(), rollback: rollback, whyNoRollback: why, effect: effect, risk: risk)
     }
 
-    /// Replaces `{fact.path}`; `nil` when the fact has no value.
+    /// Replaces `{fact.path}`; `nil` when the fact has no value, or none that is one key's name.
     private static func filled(_ key: String, _ facts: HostFacts) -> String? {
-        guard let opening = key.firstIndex(of: "{"), let closing = key[opening...].firstIndex(of: "}") else { return key }
+        guard let opening = key.firstIndex(of: "{"), let closing = key[opening...].firstIndex(of: "}") else {
+            return key
+        }
         let path = String(key[key.index(after: opening)..<closing])
-        guard case .value(let value)? = FactDictionary[path]?.read(facts) else { return nil }
+        guard case .value(let value)? = FactDictionary[path]?.read(facts), !value.text.isEmpty,
+            !value.text.contains("\\")
+        else { return nil }
         return key[..<opening] + value.text + key[key.index(after: closing)...]
     }
 }

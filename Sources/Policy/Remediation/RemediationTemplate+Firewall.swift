@@ -1,23 +1,48 @@
 import HostFacts
 
 extension RemediationTemplate {
-    /// Enables exactly the rules that are off, so that the way back is exact as well.
+    /// Enables exactly the rules that are off and would open an active profile, so that the way back is exact as well; what
+    /// else they open is told as the risk. When that would not open the port, people have to look.
     func enableRules(_ facts: HostFacts) -> RemediationAction {
         guard case .value(let windows) = facts.windows, case .value(let rules) = facts.firewall.rules,
             case .value(let port) = facts.remoteDesktop.listener.flatMap(\.port.effective)
         else { return manual("\(summary); its rules could not be read") }
+        let profiles = facts.firewall.activeProfiles.value ?? [.domain, .private]
         let fitting = rules.filter { stored in
             stored.store == .local && stored.rule.group == RemoteDesktopFirewall.remoteDesktopGroup
-                && stored.rule.direction == .inbound && !stored.rule.isActive
+                && stored.rule.direction == .inbound && !stored.rule.isActive && stored.rule.action == .allow
                 && (stored.rule.protocolNumber == 6 || stored.rule.protocolNumber == 17)
-                && !stored.rule.localPorts.isAny && UInt16(exactly: port).map { stored.rule.localPorts.contains($0) } ?? false
-        }
+                && profiles.contains { stored.rule.applies(to: $0) }
+                && !stored.rule.localPorts.isAny
+                && UInt16(exactly: port).map { stored.rule.localPorts.contains($0) } ?? false
+        }.map(\.rule)
         guard !fitting.isEmpty else {
+            let blocking = facts.remoteDesktopFirewall.decisions.values.flatMap { $0.value?.blockedBy ?? [] }
+            guard blocking.isEmpty else {
+                return manual(
+                    "Take the block rules off first (FW-002): the rules that allow Remote Desktop are on already")
+            }
+            let reason = facts.obstacle(toEnabling: [], on: profiles) ?? "not from every network that is wanted"
             return manual(
-                "Allow TCP port \(port) for TermService in the firewall: the built-in rules of Remote Desktop do not fit "
-                    + "that port or are on already")
+                "Allow TCP port \(port) for TermService in the firewall (now: \(reason)); no built-in rule of Remote Desktop "
+                    + "that is off would do it")
         }
-        return change(fitting.map(\.rule), windows, enable: true)
+        if let obstacle = facts.obstacle(toEnabling: fitting, on: profiles) {
+            return manual("Open the firewall for Remote Desktop; its own rules alone would not do it: \(obstacle)")
+        }
+        return change(fitting, windows, facts, enable: true, risk: Self.opening(fitting, beyond: profiles))
+    }
+
+    /// What rules open beside the active profiles, and to whom.
+    private static func opening(_ rules: [FirewallRule], beyond active: Set<FirewallProfile>) -> String {
+        let others = FirewallProfile.allCases.filter { profile in
+            !active.contains(profile) && rules.contains { $0.applies(to: profile) }
+        }
+        let names = others.map(\.rawValue).joined(separator: " and ")
+        let more = others.isEmpty ? "" : "also on the \(names) profile\(others.count == 1 ? "" : "s")"
+        let isToAll = rules.contains { $0.remoteAddresses.isAny }
+        if !isToAll, others.isEmpty { return "" }
+        return "opens the port" + (isToAll ? " to any address" : "") + (more.isEmpty ? "" : ", \(more)")
     }
 
     /// Block rules of a policy can only be changed there.
@@ -26,21 +51,31 @@ extension RemediationTemplate {
             return manual("\(summary); the rules could not be read")
         }
         var ids: Set<String> = []
-        for case .value(let decision) in facts.remoteDesktopFirewall.decisions.values { ids.formUnion(decision.blockedBy) }
+        for case .value(let decision) in facts.remoteDesktopFirewall.decisions.values {
+            ids.formUnion(decision.blockedBy)
+        }
         let blocking = rules.filter { ids.contains($0.rule.id) && $0.rule.action == .block && $0.rule.isActive }
         guard blocking.allSatisfy({ $0.store == .local }) else {
             return RemediationAction(
-                summary: "Remove the block rule \(blocking.first { $0.store != .local }?.rule.id ?? "") in the policy that "
+                summary:
+                    "Remove the block rule \(blocking.first { $0.store != .local }?.rule.id ?? "") in the policy that "
                     + "sets it", place: .policy, policyPath: policyPath, effect: effect, risk: risk)
         }
         guard !blocking.isEmpty else { return manual("\(summary): none was found") }
-        return change(blocking.map(\.rule), windows, enable: false)
+        return change(blocking.map(\.rule), windows, facts, enable: false)
     }
 
     /// By rule name (the registry value's name), which no language changes. The cmdlets exist since Windows 8; before,
     /// only a whole group can be named in every language.
-    private func change(_ rules: [FirewallRule], _ windows: WindowsVersion, enable: Bool) -> RemediationAction {
+    private func change(
+        _ rules: [FirewallRule], _ windows: WindowsVersion, _ facts: HostFacts, enable: Bool, risk more: String = ""
+    ) -> RemediationAction {
+        let risk = [risk, more].filter { !$0.isEmpty }.joined(separator: "; ")
         let ids = rules.map(\.id).sorted()
+        // The cmdlets' -Name is a pattern: a rule called * would stand for all of them.
+        if let id = ids.first(where: { $0.contains { "*?[]`".contains($0) } }) {
+            return manual("\(summary) in the firewall's console: no command can name the rule \(id) alone")
+        }
         let values = ids.map { RegistryLocation(Keys.firewall + #"\FirewallRules"#, $0) }
         let guardCondition = zip(values, rules.sorted { $0.id < $1.id }).map { location, rule in
             "\(PowerShellText.literal(rule.text)) -ceq [Microsoft.Win32.Registry]::GetValue('HKEY_LOCAL_MACHINE\\"
@@ -57,12 +92,35 @@ extension RemediationTemplate {
         guard enable else {
             return manual("Disable the block rules \(ids.joined(separator: ", ")) in the firewall's console")
         }
+        // The group is switched as a whole: only when all of it is off now, switching it off is the way back.
+        let members =
+            facts.firewall.rules.value?.filter { $0.rule.group == RemoteDesktopFirewall.remoteDesktopGroup } ?? []
+        guard members.allSatisfy({ $0.store == .local && !$0.rule.isActive }) else {
+            return manual("Enable the rules \(ids.joined(separator: ", ")) in the firewall's console")
+        }
         func group(_ state: String) -> String {
-            "netsh.exe advfirewall firewall set rule group='\(RemoteDesktopFirewall.remoteDesktopGroup)' new enable=\(state)"
+            "netsh.exe advfirewall firewall set rule 'group=\(RemoteDesktopFirewall.remoteDesktopGroup)' new enable=\(state)"
         }
         return RemediationAction(
             summary: summary, place: .host, guardCondition: guardCondition, apply: [group("yes")],
             verify: "netsh.exe advfirewall firewall show rule name=all dir=in", rollback: [group("no")], effect: effect,
             risk: risk)
+    }
+}
+
+extension HostFacts {
+    /// Why Remote Desktop would still be shut out somewhere with these rules on; `nil` when it would get in.
+    fileprivate func obstacle(toEnabling rules: [FirewallRule], on profiles: Set<FirewallProfile>) -> String? {
+        let policy = firewall.enabling(Set(rules.map(\.id)))
+        let firewall = RemoteDesktopFirewall(
+            policy: policy, port: remoteDesktop.listener.flatMap(\.port.effective), windows: windows, services: services
+        )
+        for profile in FirewallProfile.allCases where profiles.contains(profile) {
+            guard case .value(let decision)? = firewall.decisions[profile] else {
+                return firewall.decisions[profile]?.whyMissing ?? "the \(profile.rawValue) profile was not read"
+            }
+            if decision.verdict != .reachable { return "\(decision.reason) (\(profile.rawValue) profile)" }
+        }
+        return nil
     }
 }

@@ -5,14 +5,22 @@ extension RemediationTemplate {
     func serviceAction(_ facts: HostFacts, _ service: AuditedService, _ start: ServiceStart) -> RemediationAction {
         let name = service.rawValue
         let seen = facts.services[service]
-        guard case .value(let observed) = seen.start else { return manual("\(summary); its start type could not be read") }
+        guard case .value(let observed) = seen.start else {
+            return manual("\(summary); its start type could not be read")
+        }
+        switch seen.state {
+        case .value(.running), .value(.stopped), .accessDenied, .unsupported, .failed: break
+        case .absent: return manual("\(summary): the service does not exist on this host")
+        case .value(let state): return manual("\(summary): it was \(state) when it was looked at")
+        }
         var apply: [String] = []
         var rollback: [String] = []
         if observed == .disabled {
             apply.append("sc.exe config \(name) start= \(start.scName)")
             rollback.append("sc.exe config \(name) start= \(observed.scName)")
         }
-        if case .value(.running) = seen.state {} else {
+        if case .value(.running) = seen.state {
+        } else {
             apply.append("Start-Service -Name \(name)")
             if case .value(.stopped) = seen.state { rollback.insert("Stop-Service -Name \(name) -Force", at: 0) }
         }
@@ -22,7 +30,8 @@ extension RemediationTemplate {
             guardCondition:
                 "\(observed.rawValue) -eq [Microsoft.Win32.Registry]::GetValue('HKEY_LOCAL_MACHINE\\\(Keys.services)\\\(name)','Start',$null)",
             apply: apply, verify: "Get-Service -Name \(name)", rollback: rollback,
-            whyNoRollback: rollback.isEmpty ? "whether it ran before could not be read" : nil, effect: effect, risk: risk)
+            whyNoRollback: rollback.isEmpty ? "whether it ran before could not be read" : nil, effect: effect,
+            risk: risk)
     }
 }
 

@@ -4,7 +4,7 @@ package import HostFacts
 package struct RemediationTemplate: Sendable {
     package enum Change: Sendable {
         /// `key` may hold `{fact.path}`, filled in from the host.
-        case setRegistry(key: String, name: String, value: RegistryValue)
+        case setRegistry(key: String, name: String, value: Target)
         case removeRegistry(key: String, name: String)
         /// Set a service's start type when it is disabled, and start it.
         case startService(AuditedService, start: ServiceStart)
@@ -18,6 +18,25 @@ package struct RemediationTemplate: Sendable {
         case renewSelfSignedCertificate
         /// Nothing that a command could do: a sentence for people.
         case advise(String)
+    }
+
+    /// What a registry value is set to.
+    package enum Target: Sendable, Hashable {
+        case constant(RegistryValue)
+        /// What the baseline or the role wants.
+        case parameter(String)
+
+        func value(_ parameters: [String: PolicyValue]) -> RegistryValue? {
+            switch self {
+            case .constant(let value): return value
+            case .parameter(let name):
+                switch parameters[name] {
+                case .integer(let number)?: return UInt32(exactly: number).map { .dword($0) }
+                case .text(let text)?: return .string(text)
+                default: return nil
+                }
+            }
+        }
     }
 
     package enum Effect: String, Sendable, Hashable, CaseIterable {

@@ -1,5 +1,5 @@
-import FoundationEssentials
 import Formats
+import FoundationEssentials
 import HostFacts
 
 /// The host's build is at least the one that a requirement of the update catalogue names for its servicing line.
@@ -9,6 +9,14 @@ struct BuildAtLeast: Rule {
 
     var wanted: String { "the build that has the fix, or a later one" }
     let facts: [Fact] = ["os.version", "os.installationType"].compactMap { FactDictionary[$0] }
+
+    func misuse(_ context: JudgingContext) -> String? {
+        let ids = context.catalogue.requirements.map(\.id)
+        guard let id = requirement.text(context) else { return "'requirement' must be a text" }
+        guard !ids.contains(id) else { return nil }
+        return "the update catalogue has no requirement '\(id)'"
+            + (closest(to: id, among: ids).map { ": did you mean '\($0)'?" } ?? "")
+    }
 
     func judge(_ facts: HostFacts, _ context: JudgingContext) -> RuleVerdict {
         guard let id = requirement.text(context),
@@ -55,7 +63,9 @@ struct NoKnownRegression: Rule {
             let bad = context.catalogue.regressions.first {
                 $0.line == line.id && version >= $0.introduced && version < $0.fixed
             }
-            guard let bad else { return context.catalogue.pass("build \(version) is in no bad interval", at: context.now) }
+            guard let bad else {
+                return context.catalogue.pass("build \(version) is in no bad interval", at: context.now)
+            }
             let fix = bad.fixedBy.map { "; \($0) (\(bad.fixed)) ends it" } ?? "; \(bad.fixed) ends it"
             return .fails("build \(version) lies between \(bad.introduced) and \(bad.fixed): \(bad.title)\(fix)")
         case let missing: return .unknown(missing.whyMissing ?? "")

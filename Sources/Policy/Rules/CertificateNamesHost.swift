@@ -25,6 +25,10 @@ struct CertificateNamesHost: Rule {
         let names = Self.names(of: entry.certificate)
         guard !names.isEmpty else { return .fails("the certificate names nobody") }
         if names.contains(where: { Self.covers($0, wanted) }) { return .holds("the certificate names the host") }
+        switch facts.identity.domain {
+        case .value, .absent: break
+        case let missing: return .unknown("the host's full name is not known: \(missing.whyMissing ?? "")")
+        }
         return .fails("the certificate is for \(names.joined(separator: ", ")), the host is \(computer)")
     }
 

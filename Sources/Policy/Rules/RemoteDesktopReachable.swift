@@ -11,6 +11,18 @@ struct RemoteDesktopReachable: Rule {
     private static let factPaths =
         ["firewall.activeProfiles"] + FirewallProfile.allCases.map { "firewall.rdp.decidedBy.\($0.rawValue)" }
 
+    func misuse(_ context: JudgingContext) -> String? {
+        switch networks?.value(context) {
+        case nil: return nil
+        case .list?, .text?: break
+        default: return "'networks' must be a list of networks"
+        }
+        let wrong = networks.list(context).first {
+            IPAddress.ipv4Range($0[...]) == nil && IPAddress.ipv6Range($0[...]) == nil
+        }
+        return wrong.map { "'\($0)' is no network: write 10.20.0.0/16 or fd00::/8" }
+    }
+
     func judge(_ facts: HostFacts, _ context: JudgingContext) -> RuleVerdict {
         let firewall = facts.remoteDesktopFirewall
         let networks = networks.list(context)
@@ -80,17 +92,27 @@ struct NoBlockRule: Rule {
 
     func judge(_ facts: HostFacts, _ context: JudgingContext) -> RuleVerdict {
         let firewall = facts.remoteDesktopFirewall
-        let profiles = firewall.activeProfiles.value ?? Set(FirewallProfile.allCases)
-        var unknown: RuleVerdict?
-        for profile in FirewallProfile.allCases where profiles.contains(profile) {
-            switch firewall.decisions[profile] ?? .unasked {
-            case .value(let decision):
-                if let rule = decision.blockedBy.first {
-                    return .fails("block rule \(rule) is active on the \(profile.rawValue) profile")
-                }
-            case let missing: unknown = .unknown("\(profile.rawValue) profile: \(missing.whyMissing ?? "not read")")
-            }
+        let active = firewall.activeProfiles.value ?? Set(FirewallProfile.allCases)
+        let profiles = FirewallProfile.allCases.filter { active.contains($0) }
+        let verdicts = profiles.map { Self.judge(firewall.decisions[$0] ?? .unasked, $0) }
+        let fails = verdicts.first { $0.truth == .fails }
+        // Not knowing which profile is active is no matter when all of them agree.
+        if let fails, firewall.activeProfiles.value == nil, verdicts.contains(where: { $0.truth != .fails }) {
+            return .unknown("\(fails.because), and which profile is active is not known")
         }
-        return unknown ?? .holds("no block rule matches")
+        return fails ?? verdicts.first { $0.truth != .holds } ?? .holds("no block rule matches")
+    }
+
+    private static func judge(_ decision: Collected<FirewallDecision>, _ profile: FirewallProfile) -> RuleVerdict {
+        guard case .value(let decision) = decision else {
+            return .unknown("\(profile.rawValue) profile: \(decision.whyMissing ?? "not read")")
+        }
+        if let rule = decision.blockedBy.first {
+            return .fails("block rule \(rule) is active on the \(profile.rawValue) profile")
+        }
+        return decision.mayBeBlockedBy.first.map { rule in
+            .unknown(
+                "block rule \(rule) may hit it on the \(profile.rawValue) profile, which cannot be decided from here")
+        } ?? .holds("no block rule matches")
     }
 }

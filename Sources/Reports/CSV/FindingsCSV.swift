@@ -1,5 +1,5 @@
-import FoundationEssentials
 import Formats
+import FoundationEssentials
 import HostFacts
 import Policy
 
@@ -8,7 +8,8 @@ package enum FindingsCSV {
     package static let columns = [
         "finding_id", "run_id", "observed_utc", "host", "address", "group", "site", "role", "os", "build", "control_id",
         "control_title", "area", "severity", "outcome", "outcome_without_waiver", "breaks_rdp", "exposes", "change",
-        "failing_since_utc", "cause_id", "fact", "seen", "source", "gpo", "wanted", "reason_unknown", "fix", "fix_where",
+        "failing_since_utc", "cause_id", "fact", "seen", "source", "gpo", "wanted", "reason_unknown", "fix",
+        "fix_where",
         "effect", "rollback", "waiver_id", "waiver_until", "waiver_owner", "reference", "because", "guard", "verify",
     ]
 
@@ -29,15 +30,17 @@ package enum FindingsCSV {
         func flag(_ consequence: Consequence) -> CSVWriter.Cell {
             .text(failed && control.consequence == consequence ? "yes" : "no")
         }
-        func lines(_ texts: [String]) -> CSVWriter.Cell { texts.isEmpty ? .empty : .text(texts.joined(separator: "\n")) }
+        func lines(_ texts: [String]) -> CSVWriter.Cell {
+            texts.isEmpty ? .empty : .text(texts.joined(separator: "\n"))
+        }
         return [
             .text(ReportIdentifier.make(host.name, control.id)), .text(result.run), .instant(host.collected),
             .text(host.name), .text(host.address), .text(host.groups.joined(separator: " ")), .init(host.site),
             .init(host.role), .init(host.osName), .init(host.osVersion.map { "\($0)" }), .text(control.id),
-            .text(control.title), .text(control.area), .text(control.severity.rawValue), .text(finding.outcome.rawValue),
+            .text(control.title), .text(control.area), .text(control.severity.rawValue),
+            .text(finding.outcome.rawValue),
             .text(finding.outcome.rawValue), flag(.breaks), flag(.exposes), .empty, .empty,
-            failed
-                ? .text(ReportIdentifier.make(control.id, finding.isPolicyOwned ? "policy" : "host")) : .empty,
+            .init(failed ? finding.causeID : nil),
             lines(finding.evidence.map(\.fact)), lines(finding.evidence.map(\.value)),
             lines(finding.evidence.compactMap { $0.source?.rawValue }), .empty, .init(failed ? finding.wanted : nil),
             .init(finding.outcome == .unknown ? finding.because : nil),

@@ -1,5 +1,5 @@
-import FoundationEssentials
 import Formats
+import FoundationEssentials
 import HostFacts
 import Policy
 
@@ -9,7 +9,8 @@ package enum HostsCSV {
     package static let columns = [
         "host", "address", "group", "site", "role", "os", "build", "state", "state_reason", "transport", "seconds",
         "last_audited_utc", "silent_runs", "rdp", "exposed", "pass", "fail_critical", "fail_high", "fail_medium",
-        "fail_low", "waived", "unknown", "not_applicable", "new", "fixed", "worst_control", "pending_restart", "verdict",
+        "fail_low", "waived", "unknown", "not_applicable", "new", "fixed", "worst_control", "pending_restart",
+        "verdict",
         "authentication", "unchecked", "advice",
     ]
 

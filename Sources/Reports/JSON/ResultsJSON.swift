@@ -1,5 +1,5 @@
-import FoundationEssentials
 import Formats
+import FoundationEssentials
 import HostFacts
 import Policy
 
@@ -44,15 +44,17 @@ package enum ResultsJSON {
             "broken": JSON(summary.broken),
             "exposed": JSON(summary.exposed),
             "unknownAnswers": JSON(summary.unknowns),
-            "verdicts": .object(HostJudgement.Verdict.allCases.map { .init($0.rawValue, JSON(summary.verdicts[$0] ?? 0)) }),
+            "verdicts": .object(
+                HostJudgement.Verdict.allCases.map { .init($0.rawValue, JSON(summary.verdicts[$0] ?? 0)) }),
             "states": .object(HostState.allCases.map { .init($0.rawValue, JSON(summary.states[$0] ?? 0)) }),
-            "openFailures": .object(Severity.allCases.reversed().map { .init($0.rawValue, JSON(summary.openFailures[$0] ?? 0)) }),
+            "openFailures": .object(
+                Severity.allCases.reversed().map { .init($0.rawValue, JSON(summary.openFailures[$0] ?? 0)) }),
         ]
     }
 
     private static func cause(_ cause: Cause) -> JSON {
         [
-            "id": .string(ReportIdentifier.make(cause.control.id, cause.isPolicyOwned ? "policy" : "host")),
+            "id": .string(cause.id),
             "control": .string(cause.control.id),
             "policyOwned": .bool(cause.isPolicyOwned),
             "hosts": .array(cause.hosts.map { .string($0.host.name) }),
@@ -64,7 +66,8 @@ package enum ResultsJSON {
         var members: [JSON.Member] = [
             .init("host", .string(host.name)), .init("address", .string(host.address)),
             .init("groups", .array(host.groups.map { .string($0) })), .init("state", .string(host.state.rawValue)),
-            .init("verdict", .string(judgement.verdict.rawValue)), .init("collected", .string(ISO8601.text(host.collected))),
+            .init("verdict", .string(judgement.verdict.rawValue)),
+            .init("collected", .string(ISO8601.text(host.collected))),
             .init("seconds", .double((host.seconds * 1000).rounded() / 1000)),
         ]
         func add(_ key: String, _ text: String?) {

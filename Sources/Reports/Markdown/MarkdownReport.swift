@@ -1,5 +1,5 @@
-import FoundationEssentials
 import Formats
+import FoundationEssentials
 import HostFacts
 import Policy
 
@@ -29,9 +29,10 @@ package struct MarkdownReport {
     private mutating func page() {
         add(
             "# Remote Desktop audit", "",
-            "\(MarkdownText.escaped(result.baseline.title)) — baseline \(MarkdownText.escaped(result.baseline.name)) "
-                + "\(MarkdownText.escaped(result.baseline.version)), \(FleetSummary.hosts(summary.hostCount)), "
-                + "asked \(Self.minute(result.started)), judged for \(Self.minute(result.judgedAt))", "",
+            "\(FleetSummary.hosts(summary.hostCount)), asked \(Self.minute(result.started)), judged for "
+                + "\(Self.minute(result.judgedAt)), held against the baseline "
+                + "\(MarkdownText.escaped(result.baseline.name)) \(MarkdownText.escaped(result.baseline.version)): "
+                + "“\(MarkdownText.escaped(result.baseline.title))”.", "",
             "**\(MarkdownText.escaped(summary.verdict))**", "")
         figures()
         fixFirst()
@@ -72,7 +73,8 @@ package struct MarkdownReport {
             ["#", "Effect", "What is wrong", "Hosts", "What ends it"], alignRight: [0, 3],
             first.enumerated().map { index, cause in
                 [
-                    "\(index + 1)", Self.effect(cause.control), "Not met: \(MarkdownText.escaped(cause.title))"
+                    "\(index + 1)", Self.effect(cause.control),
+                    "Not met: \(MarkdownText.escaped(cause.title))"
                         + (cause.isPolicyOwned ? " (a policy sets it)" : "") + " (\(cause.control.id))",
                     "\(cause.hosts.count)", Self.action(cause),
                 ]
@@ -97,7 +99,8 @@ package struct MarkdownReport {
     private static func action(_ cause: Cause) -> String {
         guard let actions = cause.example?.finding.remediation, let first = actions.first else { return "see below" }
         let place = first.place == .manual ? "" : first.place == .policy ? " (policy)" : " (on each host)"
-        return MarkdownText.escaped(first.summary) + place + (actions.count > 1 ? ", and \(actions.count - 1) more" : "")
+        return MarkdownText.escaped(first.summary) + place
+            + (actions.count > 1 ? ", and \(actions.count - 1) more" : "")
     }
 
     private mutating func worstHosts() {
@@ -107,7 +110,8 @@ package struct MarkdownReport {
             ["Host", "Windows", "Remote Desktop", "Failures", "Worst"], alignRight: [3],
             summary.worstHosts.prefix(10).map { judgement in
                 [
-                    MarkdownText.escaped(judgement.host.name), MarkdownText.escaped(judgement.host.osName ?? "not known"),
+                    MarkdownText.escaped(judgement.host.name),
+                    MarkdownText.escaped(judgement.host.osName ?? "not known"),
                     Self.condition(judgement), "\(judgement.failures.count)",
                     judgement.failures.max { $0.control.severity < $1.control.severity }.map {
                         "\($0.control.id) (\($0.control.severity.rawValue))"
@@ -140,8 +144,13 @@ package struct MarkdownReport {
                 judgement.host.state.isJudged
                 ? judgement.findings.first?.because ?? "no control applies" : judgement.host.reason
             return [
-                MarkdownText.escaped(judgement.host.name), judgement.host.state.rawValue, MarkdownText.escaped(reason),
-                MarkdownText.escaped(judgement.host.advice),
+                MarkdownText.escaped(judgement.host.name),
+                judgement.host.state.isJudged ? "not judged" : judgement.host.state.rawValue,
+                MarkdownText.escaped(reason),
+                MarkdownText.escaped(
+                    judgement.host.state.isJudged
+                        ? "It answered, and no control concerns it: an old Windows is best taken off the network, or retired."
+                        : judgement.host.advice),
             ]
         }
         folded(["Host", "State", "Why", "What to check"], rows, visible: 12)
@@ -153,7 +162,7 @@ package struct MarkdownReport {
         let unknowns = summary.unknowns
         add(
             "\(FleetSummary.hosts(summary.partlyAudited.count)) more gave only part of the answers: \(unknowns) "
-                + "\(unknowns == 1 ? "verdict is" : "verdicts are") unknown, and counts as neither good nor bad.", "")
+                + "\(unknowns == 1 ? "verdict is" : "verdicts are") unknown, which counts as neither good nor bad.", "")
     }
 
     private mutating func groups() {
@@ -163,7 +172,8 @@ package struct MarkdownReport {
             ["Group", "Judged", "Baseline met", "Broken", "Failures"], alignRight: [1, 2, 3, 4],
             summary.groups.map { group in
                 [
-                    MarkdownText.escaped(group.name), "\(group.judged) of \(group.hosts)", "\(group.met)", "\(group.broken)",
+                    MarkdownText.escaped(group.name), "\(group.judged) of \(group.hosts)", "\(group.met)",
+                    "\(group.broken)",
                     "\(group.failures)",
                 ]
             })
@@ -179,7 +189,8 @@ package struct MarkdownReport {
             add(
                 "### \(control.id): \(MarkdownText.escaped(control.title))", "",
                 "Not met on \(FleetSummary.hosts(cause.hosts.count)), severity \(control.severity.rawValue)"
-                    + (control.consequence.map { $0 == .breaks ? ", breaks Remote Desktop" : ", exposes the host" } ?? "")
+                    + (control.consequence.map { $0 == .breaks ? ", breaks Remote Desktop" : ", exposes the host" }
+                        ?? "")
                     + (cause.isPolicyOwned ? ". A policy sets the value: change it there." : "."),
                 "", MarkdownText.escaped(control.why), "")
             if !control.symptoms.isEmpty {
@@ -203,11 +214,18 @@ package struct MarkdownReport {
         add("- wanted: \(MarkdownText.escaped(finding.wanted))")
         add("- because: \(MarkdownText.escaped(finding.because))", "")
         for action in finding.remediation { remediation(action) }
+        if cause.hosts.count > 1, finding.remediation.contains(where: { !$0.apply.isEmpty }) {
+            add(
+                "Computed for \(MarkdownText.escaped(host.host.name)); `findings.csv` holds the commands of every host.",
+                "")
+        }
     }
 
     private mutating func remediation(_ action: RemediationAction) {
         var heading = "**Fix:** \(MarkdownText.escaped(action.summary))."
-        if let path = action.policyPath, action.place == .policy { heading += " Policy: \(MarkdownText.escaped(path))." }
+        if let path = action.policyPath, action.place == .policy {
+            heading += " Policy: \(MarkdownText.escaped(path))."
+        }
         if action.place != .manual { heading += " Takes effect: \(action.effect.rawValue)." }
         if !action.risk.isEmpty { heading += " Risk: \(MarkdownText.escaped(action.risk))." }
         add(heading, "")
@@ -239,14 +257,18 @@ package struct MarkdownReport {
         let rows = result.baseline.controls.map { control -> [String] in
             var counts: [Finding.Outcome: Int] = [:]
             for host in result.hosts {
-                for finding in host.findings where finding.control.id == control.id { counts[finding.outcome, default: 0] += 1 }
+                for finding in host.findings where finding.control.id == control.id {
+                    counts[finding.outcome, default: 0] += 1
+                }
             }
             return [
                 control.id, MarkdownText.escaped(control.title), control.severity.rawValue, "\(counts[.pass] ?? 0)",
                 "\(counts[.fail] ?? 0)", "\(counts[.unknown] ?? 0)", "\(counts[.notApplicable] ?? 0)",
             ]
         }
-        table(["Control", "Wanted", "Severity", "Pass", "Fail", "Unknown", "Not applicable"], alignRight: [3, 4, 5, 6], rows)
+        table(
+            ["Control", "Wanted", "Severity", "Pass", "Fail", "Unknown", "Not applicable"], alignRight: [3, 4, 5, 6],
+            rows)
     }
 
     private mutating func hosts() {
@@ -258,12 +280,15 @@ package struct MarkdownReport {
             add(
                 "<details><summary>\(HTMLText.escaped(host.name)): \(Self.stateText(judgement))</summary>", "",
                 [
-                    system.isEmpty ? nil : MarkdownText.escaped(system), host.role.map { "role \(MarkdownText.escaped($0))" },
+                    system.isEmpty ? nil : MarkdownText.escaped(system),
+                    host.role.map { "role \(MarkdownText.escaped($0))" },
                     host.transport.map { "\($0), \(Self.seconds(host.seconds))" },
                 ].compactMap { $0 }.joined(separator: ", "), "")
             if !host.reason.isEmpty { add(MarkdownText.escaped(host.reason), "") }
             for finding in failures {
-                add("- **\(finding.control.id)** \(finding.control.severity.rawValue): \(MarkdownText.escaped(finding.because))")
+                add(
+                    "- **\(finding.control.id)** \(finding.control.severity.rawValue): \(MarkdownText.escaped(finding.because))"
+                )
             }
             for finding in judgement.findings where finding.outcome == .unknown {
                 add("- \(finding.control.id) unknown: \(MarkdownText.escaped(finding.because))")
@@ -292,7 +317,9 @@ package struct MarkdownReport {
             let names = result.unchecked.keys.sorted()
             add(
                 "Asked with less care than possible, as the inventory wants it: "
-                    + names.map { "\(MarkdownText.escaped($0)) (\(MarkdownText.escaped((result.unchecked[$0] ?? []).joined(separator: ", "))))" }
+                    + names.map {
+                        "\(MarkdownText.escaped($0)) (\(MarkdownText.escaped((result.unchecked[$0] ?? []).joined(separator: ", "))))"
+                    }
                     .joined(separator: "; ") + ".", "")
         }
         add(
@@ -317,7 +344,10 @@ package struct MarkdownReport {
         table(header, alignRight: [], Array(rows.prefix(visible)))
         let rest = Array(rows.dropFirst(visible))
         guard !rest.isEmpty else { return }
-        lines += ["<details><summary>\(rest.count) more</summary>", ""] + Self.tableLines(header, [], rest) + ["", "</details>", ""]
+        lines +=
+            ["<details><summary>\(rest.count) more</summary>", ""] + Self.tableLines(header, [], rest) + [
+                "", "</details>", "",
+            ]
     }
 
     private static func tableLines(_ header: [String], _ alignRight: Set<Int>, _ rows: [[String]]) -> [String] {

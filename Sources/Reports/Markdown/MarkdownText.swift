@@ -4,22 +4,43 @@ import Formats
 enum MarkdownText {
     /// For running text and table cells: every character that could be markup is escaped, line ends become blanks,
     /// control and direction characters are made visible.
+    ///
+    /// Scalars, not characters: a combining mark behind a sign makes another character of it, and the same markup.
     static func escaped(_ text: String) -> String {
-        var result = ""
-        for character in VisibleText.shown(oneLine(text)).unicodeScalars {
-            if markup.contains(character) { result.unicodeScalars.append("\\") }
-            result.unicodeScalars.append(character)
+        let scalars = Array(VisibleText.shown(oneLine(text)).unicodeScalars.drop { $0 == " " })
+        var result = String.UnicodeScalarView()
+        for (index, scalar) in scalars.enumerated() {
+            let rest = scalars[(index + 1)...]
+            switch scalar {
+            case _ where markup.contains(scalar), "-" where index == 0, "=" where index == 0:
+                result += ["\\", scalar]
+            // Autolinks (GitHub): an invisible joiner breaks them, an escaped sign does not in every reader.
+            case ":" where rest.starts(with: ["/", "/"]): result += ["\\", scalar, "\u{2060}"]
+            case "." where isListNumber(scalars[..<index]) && (rest.first ?? " ") == " ": result += ["\\", scalar]
+            case "." where isWWW(scalars[..<index]): result += ["\u{2060}", scalar]
+            default: result.append(scalar)
+            }
         }
-        // "1." and "- " begin lists only at the start of a line; autolinks need their colon or "www." broken.
-        return result.replacing("://", with: "\\://").replacing("www\\.", with: "www\\\u{2060}.")
+        return String(result)
     }
 
-    /// A code span: nothing inside is markup, but a bar still ends a table cell.
+    /// `1.` begins a list at the start of a line.
+    private static func isListNumber(_ scalars: ArraySlice<Unicode.Scalar>) -> Bool {
+        !scalars.isEmpty && scalars.count <= 9 && scalars.allSatisfy { ("0"..."9").contains($0) }
+    }
+
+    private static func isWWW(_ scalars: ArraySlice<Unicode.Scalar>) -> Bool {
+        scalars.suffix(3).allSatisfy { $0 == "w" || $0 == "W" } && scalars.count >= 3
+    }
+
+    /// A code span: nothing inside is markup. Not for table cells, which a bar would end.
     static func code(_ text: String) -> String {
-        let shown = VisibleText.shown(oneLine(text)).replacing("|", with: "\\|")
+        let shown = VisibleText.shown(oneLine(text))
         guard !shown.isEmpty else { return "" }
         let fence = String(repeating: "`", count: longestRun(of: "`", in: shown) + 1)
-        let pad = shown.hasPrefix("`") || shown.hasSuffix("`") ? " " : ""
+        let isBlank = shown.unicodeScalars.allSatisfy { $0 == " " }
+        let isEdge = { (scalar: Unicode.Scalar?) in scalar == "`" || scalar == " " }
+        let pad = !isBlank && (isEdge(shown.unicodeScalars.first) || isEdge(shown.unicodeScalars.last)) ? " " : ""
         return fence + pad + shown + pad + fence
     }
 
@@ -39,11 +60,11 @@ enum MarkdownText {
         text.split(whereSeparator: \.isNewline).joined(separator: " ")
     }
 
-    private static func longestRun(of character: Character, in text: String) -> Int {
+    private static func longestRun(of scalar: Unicode.Scalar, in text: String) -> Int {
         var longest = 0
         var current = 0
-        for item in text {
-            current = item == character ? current + 1 : 0
+        for item in text.unicodeScalars {
+            current = item == scalar ? current + 1 : 0
             longest = max(longest, current)
         }
         return longest

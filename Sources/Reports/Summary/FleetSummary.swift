@@ -41,7 +41,9 @@ package struct FleetSummary: Sendable {
         causes = Cause.group(judgedHosts)
         groups = GroupSummary.make(hosts)
         notAudited = hosts.filter { $0.verdict == .notJudged }
-        partlyAudited = judgedHosts.filter { $0.host.state == .partial || $0.findings.contains { $0.outcome == .unknown } }
+        partlyAudited = judgedHosts.filter {
+            $0.host.state == .partial || $0.findings.contains { $0.outcome == .unknown }
+        }
         worstHosts = judgedHosts.filter { !$0.failures.isEmpty }.sorted { Self.isWorse($0, $1) }
     }
 
@@ -58,9 +60,17 @@ package struct FleetSummary: Sendable {
     }
 }
 
+extension Finding {
+    /// What failures of one cause share: the control, who owns the value, and what ends it. Stable between runs.
+    var causeID: String {
+        ReportIdentifier.make(
+            control.id, isPolicyOwned ? "policy" : "host", remediation.map(\.summary).joined(separator: "\n"))
+    }
+}
+
 /// Failures of one kind on many hosts: one line in a report, one thing to do.
 package struct Cause: Sendable {
-    /// Stable between runs.
+    /// ``Policy/Finding/causeID``
     package let id: String
     package let control: Control
     /// A policy sets the wrong value: one change there ends it for all.
@@ -83,7 +93,7 @@ package struct Cause: Sendable {
         var first: [String: Finding] = [:]
         for host in hosts {
             for finding in host.failures {
-                let key = finding.control.id + (finding.isPolicyOwned ? "/policy" : "/host")
+                let key = finding.causeID
                 members[key, default: []].append(host)
                 first[key] = first[key] ?? finding
             }
@@ -96,7 +106,7 @@ package struct Cause: Sendable {
         return causes.sorted { left, right in
             func rank(_ cause: Cause) -> (Int, Severity, Int, String) {
                 let consequence = cause.control.consequence.map { $0 == .breaks ? 2 : 1 } ?? 0
-                return (consequence, cause.control.severity, cause.hosts.count, cause.id)
+                return (consequence, cause.control.severity, cause.hosts.count, cause.control.id + cause.id)
             }
             let (a, b) = (rank(left), rank(right))
             if (a.0, a.1, a.2) != (b.0, b.1, b.2) { return (a.0, a.1, a.2) > (b.0, b.1, b.2) }
@@ -117,7 +127,9 @@ package struct GroupSummary: Sendable {
     /// Every group that has hosts, alphabetically, and the whole last.
     static func make(_ hosts: [HostJudgement]) -> [GroupSummary] {
         var members: [String: [HostJudgement]] = [:]
-        for host in hosts { for group in host.host.groups { members[group, default: []].append(host) } }
+        for host in hosts {
+            for group in host.host.groups where group != "all" { members[group, default: []].append(host) }
+        }
         return members.keys.sorted().map { GroupSummary($0, members[$0] ?? []) } + [GroupSummary("all", hosts)]
     }
 
@@ -135,20 +147,29 @@ extension FleetSummary {
     /// The verdict in two sentences, the same on every report.
     package var verdict: String {
         guard judged > 0 else {
-            return "None of the \(hostCount) hosts could be audited, so this report says nothing about them."
+            switch hostCount {
+            case 0: return "No host was selected, so this report says nothing."
+            case 1: return "The one host could not be audited, so this report says nothing about it."
+            default: return "None of the \(hostCount) hosts could be audited, so this report says nothing about them."
+            }
         }
         var parts: [String] = []
         if broken > 0 { parts.append("Remote Desktop does not work, or soon will not, on \(Self.hosts(broken))") }
-        if exposed > 0 { parts.append(parts.isEmpty ? "Remote Desktop is exposed on \(Self.hosts(exposed))" : "it is exposed on \(exposed)") }
+        if exposed > 0 {
+            parts.append(
+                parts.isEmpty ? "Remote Desktop is exposed on \(Self.hosts(exposed))" : "it is exposed on \(exposed)")
+        }
         if parts.isEmpty {
             parts.append(
                 failureCount == 0
-                    ? "No failure was found" : "Remote Desktop works, with \(failureCount) lesser failures")
+                    ? "No failure was found"
+                    : "Nothing was found that breaks or exposes Remote Desktop, and "
+                        + (failureCount == 1 ? "1 lesser failure" : "\(failureCount) lesser failures"))
         }
         let missing = hostCount - judged
         let coverage =
             missing == 0
-            ? "All \(Self.hosts(hostCount)) were audited."
+            ? hostCount == 1 ? "The one host was audited." : "All \(hostCount) hosts were audited."
             : "\(Self.hosts(missing)) could not be audited; this report speaks for \(judged) of \(hostCount)."
         return parts.joined(separator: ", and ") + ". " + coverage
     }

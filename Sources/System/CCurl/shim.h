@@ -31,6 +31,10 @@ static inline void ccurl_before_request(CURL *easy, curl_prereq_callback callbac
     curl_easy_setopt(easy, CURLOPT_PREREQDATA, user);
     curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, callback);
 }
+static inline void ccurl_on_open_socket(CURL *easy, curl_opensocket_callback callback, void *user) {
+    curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, user);
+    curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, callback);
+}
 static inline void ccurl_on_tls_context(CURL *easy, curl_ssl_ctx_callback callback, void *user) {
     curl_easy_setopt(easy, CURLOPT_SSL_CTX_DATA, user);
     curl_easy_setopt(easy, CURLOPT_SSL_CTX_FUNCTION, callback);

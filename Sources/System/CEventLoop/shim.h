@@ -47,6 +47,12 @@ static inline uint64_t loop_now(void) {
 static inline uintptr_t loop_thread_id(void) { return (uintptr_t)syscall(SYS_gettid); }
 static inline int loop_errno(void) { return errno; }
 
+// A non-blocking TCP socket, for a connect. (Which of C's modules owns SOCK_STREAM, and so whether Swift sees it, changes
+// with the order of imports.)
+static inline int loop_tcp_socket(int family) {
+    return socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_TCP);
+}
+
 static inline int loop_listen(const char *ipv4, uint16_t port, int backlog) {
     int fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     if (fd < 0) return -1;

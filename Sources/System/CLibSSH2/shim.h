@@ -2,6 +2,27 @@
 #ifndef FLEETAUDIT_CLIBSSH2_H
 #define FLEETAUDIT_CLIBSSH2_H
 #include <libssh2.h>
+#include <stdlib.h>
+
+// libssh2 believes some lengths that a host sends when it asks for memory (1.10: a prompt's, before it compares it with
+// the packet). Nothing that it needs is near this many bytes.
+#define CSSH2_LARGEST_BLOCK (1u << 20)
+
+static inline void *cssh2_allocate(size_t count, void **abstract) {
+    (void)abstract;
+    return count > CSSH2_LARGEST_BLOCK ? 0 : malloc(count);
+}
+static inline void *cssh2_reallocate(void *block, size_t count, void **abstract) {
+    (void)abstract;
+    return count > CSSH2_LARGEST_BLOCK ? 0 : realloc(block, count);
+}
+static inline void cssh2_release(void *block, void **abstract) {
+    (void)abstract;
+    free(block);
+}
+static inline LIBSSH2_SESSION *cssh2_session_new(void *abstract) {
+    return libssh2_session_init_ex(cssh2_allocate, cssh2_release, cssh2_reallocate, abstract);
+}
 
 typedef ssize_t (*cssh2_receive)(libssh2_socket_t socket, void *buffer, size_t length, int flags, void **abstract);
 typedef ssize_t (*cssh2_send)(libssh2_socket_t socket, const void *buffer, size_t length, int flags, void **abstract);

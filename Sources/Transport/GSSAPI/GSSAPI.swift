@@ -36,9 +36,9 @@ package struct GSSAPIFailure: Sendable, Hashable {
 
 /// Bytes in and out of GSSAPI's buffers.
 @GSSAPI enum GSSAPIBuffer {
-    /// Copies a buffer that GSSAPI made, and frees it.
+    /// Copies a buffer that GSSAPI made, and frees it. After a failure gss-ntlmssp leaves a length without bytes.
     static func take(_ buffer: inout gss_buffer_desc) -> [UInt8] {
-        let bytes = Array(UnsafeRawBufferPointer(start: buffer.value, count: buffer.length))
+        let bytes = buffer.value.map { Array(UnsafeRawBufferPointer(start: $0, count: buffer.length)) } ?? []
         var minor: OM_uint32 = 0
         gss_release_buffer(&minor, &buffer)
         return bytes

@@ -35,7 +35,8 @@ import EventLoop
         case CURLE_COULDNT_CONNECT:
             let system = Int32(truncatingIfNeeded: ccurl_get_long(easy, CURLINFO_OS_ERRNO))
             let reason = SystemCall.reason(system)
-            return TransportError(.connect, reason == .connectionLost ? .unreachable : reason, "errno \(system)")
+            return TransportError(
+                .connect, reason == .connectionLost ? .unreachable : reason, SystemCall.detail(system))
         case CURLE_GOT_NOTHING, CURLE_SEND_ERROR, CURLE_RECV_ERROR, CURLE_PARTIAL_FILE:
             return TransportError(stage, .connectionLost, detail)
         case CURLE_OPERATION_TIMEDOUT: return TransportError(stage, .unreachable, detail)

@@ -45,7 +45,9 @@ import Glibc
         self.trust = trust
         self.clock = clock
         errorText.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
-        do throws(TransportError) { roots = try trust.flatMap { trust throws(TransportError) in try TrustedRoots.roots(for: trust) } } catch {
+        do throws(TransportError) {
+            roots = try trust.flatMap { trust throws(TransportError) in try TrustedRoots.roots(for: trust) }
+        } catch {
             curl_easy_cleanup(easy)
             errorText.deallocate()
             watcher.deallocate()
@@ -104,7 +106,9 @@ import Glibc
     /// Moves the end of the conversation by a wait that does not count.
     func pause(from start: Deadline) { clock.pause(from: start) }
 
-    private static let commonHeaders = ["Expect:", "User-Agent: fleetaudit", "Accept-Encoding: identity", "Connection: Keep-Alive"]
+    private static let commonHeaders = [
+        "Expect:", "User-Agent: fleetaudit", "Accept-Encoding: identity", "Connection: Keep-Alive",
+    ]
 
     private func setOptions() {
         let this = Unmanaged.passUnretained(self).toOpaque()
@@ -126,6 +130,12 @@ import Glibc
             { data, size, count, this in
                 let this = UInt(bitPattern: this), start = UInt(bitPattern: data), length = size * count
                 return Reactor.assumeIsolated { HTTPConnection.at(this)?.receivedHeader(start, length) ?? 0 }
+            }, this)
+        ccurl_on_open_socket(
+            easy,
+            { this, _, address in
+                let this = UInt(bitPattern: this), address = UInt(bitPattern: address)
+                return Reactor.assumeIsolated { HTTPConnection.at(this)?.openSocket(address) ?? CURL_SOCKET_BAD }
             }, this)
         ccurl_before_request(
             easy,
@@ -167,17 +177,33 @@ import Glibc
             refusal = TransportError(stage, .protocolViolation, "an answer of more than \(Self.bodyLimit) bytes")
             return 0
         }
-        response.body.append(contentsOf: UnsafeRawBufferPointer(start: UnsafeRawPointer(bitPattern: start), count: length))
+        response.body.append(
+            contentsOf: UnsafeRawBufferPointer(start: UnsafeRawPointer(bitPattern: start), count: length))
         return length
     }
 
     private func receivedHeader(_ start: UInt, _ length: Int) -> Int {
         let line = UnsafeRawBufferPointer(start: UnsafeRawPointer(bitPattern: start), count: length)
         guard response.appendHeader(line) else {
-            refusal = TransportError(stage, .protocolViolation, "headers of more than \(HTTPResponse.headerLimit) bytes")
+            refusal = TransportError(
+                stage, .protocolViolation, "headers of more than \(HTTPResponse.headerLimit) bytes")
             return 0
         }
         return length
+    }
+
+    /// Opens the sockets of the one connection (more than one when a name has several addresses), and none after it.
+    private func openSocket(_ address: UInt) -> curl_socket_t {
+        guard let address = UnsafePointer<curl_sockaddr>(bitPattern: address)?.pointee else { return CURL_SOCKET_BAD }
+        guard port == nil else {
+            refusal = Self.closedBetween(stage)
+            return CURL_SOCKET_BAD
+        }
+        return socket(address.family, address.socktype | Int32(SOCK_CLOEXEC.rawValue), address.protocol)
+    }
+
+    private static func closedBetween(_ stage: TransportError.Stage) -> TransportError {
+        TransportError(stage, .connectionLost, "the host closed the connection without an answer")
     }
 
     /// Called when the connection is there and before a byte of the request is written, for every request.
@@ -187,7 +213,7 @@ import Glibc
         if let port {
             // The port alone could come again by chance.
             guard localPort == port, ccurl_get_long(easy, CURLINFO_NUM_CONNECTS) == 0 else {
-                refusal = TransportError(stage, .connectionLost, "the host closed the connection between two requests")
+                refusal = Self.closedBetween(stage)
                 return false
             }
         } else {

@@ -52,7 +52,9 @@ private enum Bcrypt {
             words.withUnsafeMutableBufferPointer { words in
                 guard let start = words.baseAddress else { return }
                 for _ in 0..<64 {
-                    for pair in stride(from: 0, to: 8, by: 2) { cssl_blowfish_encrypt(start + pair, tables.baseAddress) }
+                    for pair in stride(from: 0, to: 8, by: 2) {
+                        cssl_blowfish_encrypt(start + pair, tables.baseAddress)
+                    }
                 }
             }
         }
@@ -129,7 +131,8 @@ private struct FixedPoint {
     private mutating func divide(by divisor: UInt32) {
         var remainder: UInt64 = 0
         for index in words.indices {
-            let (quotient, rest) = (remainder << 32 | UInt64(words[index])).quotientAndRemainder(dividingBy: UInt64(divisor))
+            let (quotient, rest) = (remainder << 32 | UInt64(words[index])).quotientAndRemainder(
+                dividingBy: UInt64(divisor))
             words[index] = UInt32(truncatingIfNeeded: quotient)
             remainder = rest
         }

@@ -35,7 +35,7 @@ struct OpenSSHKeyFile: Sendable {
         case ("none", "none"): break
         case (_, "bcrypt"):
             var parameters = SSHReader(options)
-            guard let bytes = parameters.string(), let number = parameters.uint32(), (1...1_000_000).contains(number),
+            guard let bytes = parameters.string(), let number = parameters.uint32(), (1...10_000).contains(number),
                 !bytes.isEmpty
             else { throw SSHPrivateKey.unusable("its bcrypt parameters are broken") }
             salt = bytes

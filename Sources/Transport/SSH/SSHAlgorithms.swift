@@ -34,6 +34,6 @@ enum SSHAlgorithms {
     /// libssh2's own version, at run time.
     static var libraryVersion: String { libssh2_version(0).map { String(cString: $0) } ?? "of unknown version" }
 
-    /// 1.11 brought rsa-sha2, the -etm MACs, AES-GCM and a checked reader of keyboard-interactive prompts.
+    /// 1.11 brought rsa-sha2, the -etm MACs and AES-GCM.
     static var libraryIsAtLeast1_11: Bool { libssh2_version(0x010B00) != nil }
 }

@@ -35,12 +35,21 @@ enum SSHCallbacks {
                 return Unmanaged<SSHPrivateKey>.fromOpaque(key).takeUnretainedValue().signature(over: bytes)
             }
             guard let made, !made.isEmpty, let copy = malloc(made.count) else { return -1 }
-            made.withUnsafeBytes { copy.copyMemory(from: $0.baseAddress ?? UnsafeRawPointer(copy), byteCount: $0.count) }
+            made.withUnsafeBytes {
+                copy.copyMemory(from: $0.baseAddress ?? UnsafeRawPointer(copy), byteCount: $0.count)
+            }
             signature.pointee = copy.assumingMemoryBound(to: UInt8.self)
             length.pointee = made.count
             wire.pointee.secretIsReady()
             return 0
         }
+
+    /// Offers no new password.
+    static let refuseChange:
+        @convention(c) (
+            OpaquePointer?, UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?, UnsafeMutablePointer<Int32>?,
+            UnsafeMutablePointer<UnsafeMutableRawPointer?>?
+        ) -> Void = { _, _, _, abstract in SSHWire.at(abstract)?.pointee.passwordMustChange() }
 
     static let answerPrompts:
         @convention(c) (

@@ -19,20 +19,15 @@ package struct SSHEndpoint: Sendable {
     package var user: String
     package var authentication: Authentication
     package var hostKeys: HostKeyPolicy
-    /// Lets a password answer keyboard-interactive where `password` is not offered. libssh2 before 1.11 believes the
-    /// lengths that a host puts into its prompts, so that a hostile host could crash the program: off by default there.
-    package var allowsPrompts: Bool
 
     package init(
-        host: String, port: UInt16 = 22, user: String, authentication: Authentication, hostKeys: HostKeyPolicy,
-        allowsPrompts: Bool? = nil
+        host: String, port: UInt16 = 22, user: String, authentication: Authentication, hostKeys: HostKeyPolicy
     ) {
         self.host = host
         self.port = port
         self.user = user
         self.authentication = authentication
         self.hostKeys = hostKeys
-        self.allowsPrompts = allowsPrompts ?? SSHAlgorithms.libraryIsAtLeast1_11
     }
 }
 

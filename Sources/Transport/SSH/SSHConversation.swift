@@ -36,8 +36,7 @@ import EventLoop
         switch endpoint.authentication {
         case .key(let key): try await session.signIn(user: endpoint.user, key: key, gate: gate)
         case .password(let password):
-            try await session.signIn(
-                user: endpoint.user, password: password, allowsPrompts: endpoint.allowsPrompts, gate: gate)
+            try await session.signIn(user: endpoint.user, password: password, gate: gate)
         }
     }
 

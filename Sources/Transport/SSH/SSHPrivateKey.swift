@@ -51,7 +51,8 @@ import Glibc
         ERR_clear_error()
         guard let key else {
             if isEncrypted.wasAsked {
-                throw Self.unusable(passphrase == nil ? "it is encrypted and there is no passphrase" : "wrong passphrase")
+                throw Self.unusable(
+                    passphrase == nil ? "it is encrypted and there is no passphrase" : "wrong passphrase")
             }
             throw Self.unusable("it is neither an OpenSSH nor a PEM private key")
         }
@@ -95,7 +96,9 @@ private final class PassphraseRequest {
 
     init(_ passphrase: Secret?) { self.passphrase = passphrase }
 
-    static func answer(_ user: UnsafeMutableRawPointer?, _ buffer: UnsafeMutablePointer<CChar>?, _ capacity: Int32) -> Int32 {
+    static func answer(_ user: UnsafeMutableRawPointer?, _ buffer: UnsafeMutablePointer<CChar>?, _ capacity: Int32)
+        -> Int32
+    {
         guard let user, let buffer else { return -1 }
         let request = Unmanaged<PassphraseRequest>.fromOpaque(user).takeUnretainedValue()
         request.wasAsked = true

@@ -23,8 +23,9 @@ extension SSHSession {
         return HostKey(blob: bytes)
     }
 
+    /// Names that libssh2 does not know are left out here: it would cut them out itself, by copying a string over itself.
     private func prefer(_ method: Int32, _ names: [String]) {
-        libssh2_session_method_pref(raw, method, names.joined(separator: ","))
+        libssh2_session_method_pref(raw, method, known(method, of: names).joined(separator: ","))
     }
 
     private func keyExchangeFailure(_ result: Int, _ hostKeys: [String]) -> TransportError {
@@ -48,12 +49,18 @@ extension SSHSession {
 
     /// Those of the names that the installed libssh2 knows.
     private func known(_ method: Int32, of names: [String]) -> [String] {
+        let supported = Self.supported[method] ?? supportedNames(method)
+        Self.supported[method] = supported
+        return names.filter(supported.contains)
+    }
+
+    private static var supported: [Int32: Set<String>] = [:]
+
+    private func supportedNames(_ method: Int32) -> Set<String> {
         var list: UnsafeMutablePointer<UnsafePointer<CChar>?>?
         let count = Int(libssh2_session_supported_algs(raw, method, &list))
         guard count > 0, let list else { return [] }
         defer { libssh2_free(raw, list) }
-        let supported = Set(
-            UnsafeBufferPointer(start: list, count: count).compactMap { $0.map { String(cString: $0) } })
-        return names.filter(supported.contains)
+        return Set(UnsafeBufferPointer(start: list, count: count).compactMap { $0.map { String(cString: $0) } })
     }
 }

@@ -29,9 +29,7 @@ extension SSHSession {
     // MARK: With a password
 
     /// Uses the method `password` where it is offered, else keyboard-interactive with one answer to one prompt.
-    func signIn(
-        user: String, password: Secret, allowsPrompts: Bool, gate: any SignInGate
-    ) async throws(TransportError) {
+    func signIn(user: String, password: Secret, gate: any SignInGate) async throws(TransportError) {
         let offered = try await offeredMethods(user: user)
         if offered.isEmpty, libssh2_userauth_authenticated(raw) == 1 { return }
         wire.pointee.password = password
@@ -43,18 +41,14 @@ extension SSHSession {
             let attempt = await attempt(gate) { [raw] in
                 password.withBytes { bytes in
                     bytes.withMemoryRebound(to: CChar.self) {
-                        Int(libssh2_userauth_password_ex(raw, user, length, $0.baseAddress, UInt32($0.count), nil))
+                        Int(
+                            libssh2_userauth_password_ex(
+                                raw, user, length, $0.baseAddress, UInt32($0.count), SSHCallbacks.refuseChange))
                     }
                 }
             }
             try await conclude(attempt, user: user, offered: offered, gate)
         } else if offered.contains("keyboard-interactive") {
-            guard allowsPrompts else {
-                throw TransportError(
-                    .signIn, .methodNotOffered(offered: offered),
-                    "keyboard-interactive is off: libssh2 \(SSHAlgorithms.libraryVersion) does not check what a host "
-                        + "puts into its prompts (1.11 does), and it has to be allowed for this host")
-            }
             let attempt = await attempt(gate) { [raw] in
                 Int(libssh2_userauth_keyboard_interactive_ex(raw, user, length, SSHCallbacks.answerPrompts))
             }
@@ -101,6 +95,8 @@ extension SSHSession {
                 }
                 wire.pointee.beginTurn()
                 attempt.result = call()
+                // libssh2 would go on waiting for the host's word on an answer that never left.
+                if wire.pointee.promptProblem != nil { return attempt }
                 guard attempt.result == Int(LIBSSH2_ERROR_EAGAIN) else { return attempt }
                 if !wire.pointee.isSecretReady { try await wait(.signIn, limit, deadline) }
             } catch {
@@ -120,15 +116,16 @@ extension SSHSession {
             if attempt.hasPassedGate { await gate.leave(.accepted) }
             return
         }
+        let isExpired = wire.pointee.mustChangePassword
         let isRefused =
-            attempt.failure == nil && !wire.pointee.hasEnded
-            && Self.refusals.contains(Int32(truncatingIfNeeded: attempt.result))
+            attempt.failure == nil
+            && (isExpired
+                || !wire.pointee.hasEnded && Self.refusals.contains(Int32(truncatingIfNeeded: attempt.result)))
         if attempt.hasPassedGate { await gate.leave(isRefused ? .refused : .unknown) }
         if let failure = attempt.failure { throw failure }
         guard isRefused else { throw lostAnswer(attempt.result) }
         var methods = offered ?? []
         if offered == nil { methods = (try? await offeredMethods(user: user)) ?? [] }
-        let isExpired = attempt.result == Int(LIBSSH2_ERROR_PASSWORD_EXPIRED)
         throw TransportError(
             .signIn, .authenticationRefused(offered: methods),
             isExpired ? "the password has expired and must be changed first" : "")
@@ -141,6 +138,6 @@ extension SSHSession {
     }
 
     private static let refusals: Set<Int32> = [
-        LIBSSH2_ERROR_AUTHENTICATION_FAILED, LIBSSH2_ERROR_PUBLICKEY_UNVERIFIED, LIBSSH2_ERROR_PASSWORD_EXPIRED,
+        LIBSSH2_ERROR_AUTHENTICATION_FAILED, LIBSSH2_ERROR_PUBLICKEY_UNVERIFIED,
     ]
 }

@@ -15,7 +15,7 @@ import Glibc
     /// Takes over a connected, non-blocking socket.
     init(descriptor: Int32, clock: StageClock, receiveLimit: Int) throws(TransportError) {
         let wire = UnsafeMutablePointer<SSHWire>.allocate(capacity: 1)
-        guard Self.isInitialised, let raw = libssh2_session_init_ex(nil, nil, nil, wire) else {
+        guard Self.isInitialised, let raw = cssh2_session_new(wire) else {
             wire.deallocate()
             close(descriptor)
             throw TransportError(.hostKey, .connectionLost, "out of memory")

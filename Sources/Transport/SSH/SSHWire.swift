@@ -36,6 +36,8 @@ struct SSHWire {
     /// Why prompts of keyboard-interactive were not answered.
     private(set) var promptProblem: String?
     private var hasAnswered = false
+    /// The host accepted the password and wants another one before it goes on (RFC 4252 section 8).
+    private(set) var mustChangePassword = false
     /// The reason code of the host's SSH_MSG_DISCONNECT (RFC 4253 section 11.1).
     private(set) var disconnectReason: Int32?
     /// More than ``receiveLimit`` came.
@@ -93,6 +95,11 @@ struct SSHWire {
     mutating func releaseSecret() {
         isHeld = false
         isSecretReady = false
+    }
+
+    mutating func passwordMustChange() {
+        mustChangePassword = true
+        isCut = true
     }
 
     mutating func hostDisconnected(_ reason: Int32) { disconnectReason = reason }

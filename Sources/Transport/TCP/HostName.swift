@@ -7,7 +7,8 @@ package enum HostName {
         if bare.hasPrefix("["), bare.hasSuffix("]") { bare = bare.dropFirst().dropLast() }
         if bare.utf8.contains(UInt8(ascii: ":")) {
             let parts = bare.split(separator: "%", maxSplits: 1, omittingEmptySubsequences: false)
-            guard parts[0].utf8.allSatisfy({ isHexDigit($0) || $0 == UInt8(ascii: ":") || $0 == UInt8(ascii: ".") })
+            guard parts[0].utf8.allSatisfy({ isHexDigit($0) || $0 == UInt8(ascii: ":") || $0 == UInt8(ascii: ".") }),
+                parts[0].utf8.count(where: { $0 == UInt8(ascii: ":") }) >= 2
             else { return nil }
             guard parts.count == 2 else { return "[\(parts[0])]:\(port)" }
             guard !parts[1].isEmpty, parts[1].utf8.allSatisfy(isNameByte) else { return nil }

@@ -1,3 +1,4 @@
+import CEventLoop
 import Glibc
 
 /// An IPv4 or IPv6 address (with a zone, where it needs one) in numbers: no name is looked up.
@@ -12,7 +13,7 @@ struct LiteralAddress {
         if bare.hasPrefix("["), bare.hasSuffix("]") { bare = bare.dropFirst().dropLast() }
         var hints = addrinfo()
         hints.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV
-        hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
+        hints.ai_protocol = Int32(IPPROTO_TCP)
         var list: UnsafeMutablePointer<addrinfo>?
         guard getaddrinfo(String(bare), String(port), &hints, &list) == 0, let first = list?.pointee else { return nil }
         defer { freeaddrinfo(list) }
@@ -23,8 +24,7 @@ struct LiteralAddress {
 
     /// A socket whose connect is under way (or done), or the negative errno.
     func startConnecting() -> Int32 {
-        let type = Int32(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue)
-        let descriptor = socket(family, type, Int32(IPPROTO_TCP))
+        let descriptor = loop_tcp_socket(family)
         guard descriptor >= 0 else { return -errno }
         var one: Int32 = 1
         setsockopt(descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, &one, socklen_t(MemoryLayout<Int32>.size))

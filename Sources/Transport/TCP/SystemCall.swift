@@ -10,4 +10,9 @@ enum SystemCall {
         default: .connectionLost
         }
     }
+
+    /// What the reason does not say by itself; empty for a refused connection.
+    static func detail(_ code: Int32) -> String {
+        reason(code) == .refused ? "" : "\(String(cString: strerror(code))) (errno \(code))"
+    }
 }

@@ -17,7 +17,7 @@ import Glibc
         let limit = clock.limits.connect
         let descriptor = address.startConnecting()
         if descriptor < 0 {
-            throw TransportError(.connect, SystemCall.reason(-descriptor), "connect: errno \(-descriptor)")
+            throw TransportError(.connect, SystemCall.reason(-descriptor), SystemCall.detail(-descriptor))
         }
         do throws(EventLoopError) {
             try await Loop.shared.ready(descriptor, .write, until: clock.deadline(limit))

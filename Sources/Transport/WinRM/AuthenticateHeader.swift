@@ -19,7 +19,8 @@ package struct AuthenticateHeader: Sendable, Hashable {
     /// The schemes as the host spells them, each once; only names that are plain ASCII words.
     package var schemes: [String] {
         var schemes: [String] = []
-        for challenge in challenges where !schemes.contains(where: { $0.lowercased() == challenge.scheme.lowercased() }) {
+        for challenge in challenges where !schemes.contains(where: { $0.lowercased() == challenge.scheme.lowercased() })
+        {
             schemes.append(challenge.scheme)
         }
         return schemes

@@ -87,9 +87,9 @@ package struct EncryptedMessage: Sendable, Hashable {
         return line.dropFirst(2).drop { $0 == UInt8(ascii: " ") }.elementsEqual(boundary)
     }
 
-    /// Cuts `--boundary--` and a line end off; false when it is not there.
+    /// Cuts `--boundary--` and the line ends behind it off; false when it is not there.
     private static func removeClosing(_ data: inout ArraySlice<UInt8>) -> Bool {
-        if data.suffix(2).elementsEqual([0x0D, 0x0A]) { data.removeLast(2) }
+        while data.suffix(2).elementsEqual([0x0D, 0x0A]) { data.removeLast(2) }
         for closing in ["--Encrypted Boundary--", "-- Encrypted Boundary--"] {
             let bytes = Array(closing.utf8)
             guard data.suffix(bytes.count).elementsEqual(bytes) else { continue }
@@ -107,9 +107,11 @@ package struct EncryptedMessage: Sendable, Hashable {
 
         mutating func next() -> ArraySlice<UInt8>? {
             let window = rest.prefix(lineLimit)
-            guard let end = window.indices.first(where: { at in
-                window[at] == 0x0D && at + 1 < window.endIndex && window[at + 1] == 0x0A
-            }) else { return nil }
+            guard
+                let end = window.indices.first(where: { at in
+                    window[at] == 0x0D && at + 1 < window.endIndex && window[at + 1] == 0x0A
+                })
+            else { return nil }
             defer { rest = rest[(end + 2)...] }
             return rest[..<end].drop { $0 == UInt8(ascii: "\t") || $0 == UInt8(ascii: " ") }
         }

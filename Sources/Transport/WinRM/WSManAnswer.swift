@@ -21,7 +21,8 @@ package struct WSManAnswer: Sendable, Hashable {
 
     private static func fault(_ node: XMLNode) -> WSManFault {
         typealias Name = WSManNamespace
-        let subcode = node.child("Code", in: Name.envelope)?.child("Subcode", in: Name.envelope)?
+        let subcode =
+            node.child("Code", in: Name.envelope)?.child("Subcode", in: Name.envelope)?
             .child("Value", in: Name.envelope)?.text.trimmed ?? ""
         // The outermost WSManFault decides; a provider's own can stand inside its message.
         let code = node.child("Detail", in: Name.envelope)?.child("WSManFault", in: Name.fault)?.attribute("Code")
@@ -37,7 +38,8 @@ package struct WSManAnswer: Sendable, Hashable {
         let selectors = body.child("ResourceCreated", in: Name.transfer)?
             .child("ReferenceParameters", in: Name.addressing)?.child("SelectorSet", in: Name.management)?
             .children("Selector", in: Name.management)
-        let id = selectors?.first { $0.attribute("Name") == "ShellId" }
+        let id =
+            selectors?.first { $0.attribute("Name") == "ShellId" }
             ?? body.child("Shell", in: Name.shell)?.child("ShellId", in: Name.shell)
         return id.flatMap { Self.id($0.text) }
     }

@@ -1,5 +1,7 @@
 import Collection
+import Console
 import EventLoop
+import Formats
 import FoundationEssentials
 import HostFacts
 import Policy
@@ -10,7 +12,10 @@ enum Evaluation {
     /// Hosts that are decoded and judged side by side.
     private static let batchSize = 64
 
-    static func judge(snapshot path: String, baseline: Baseline, at moment: Date) async throws -> AuditResult {
+    /// Judges; a role that nobody knows is told on `output`, each once.
+    static func judge(
+        snapshot path: String, baseline: Baseline, at moment: Date, telling output: Output
+    ) async throws -> AuditResult {
         let result: Result<AuditResult, SnapshotError> = await offLoop {
             do throws(SnapshotError) {
                 return .success(try await Self.result(path, baseline, moment))
@@ -18,7 +23,14 @@ enum Evaluation {
                 return .failure(error)
             }
         }
-        return try made { () throws(SnapshotError) in try result.get() }
+        let judged = try made(.badInput) { () throws(SnapshotError) in try result.get() }
+        let known = baseline.knownRoles
+        for role in Set(judged.hosts.compactMap(\.host.role)).subtracting(known).sorted() {
+            let near = closest(to: role, among: known).map { "; did you mean '\($0)'?" } ?? ""
+            output.log.warning(
+                "\(baseline.name) says nothing of the role '\(role)': its hosts are judged as those without one\(near)")
+        }
+        return judged
     }
 
     @concurrent private static func result(
@@ -43,7 +55,8 @@ enum Evaluation {
         judgements += unasked.map { HostJudgement(host: .notAsked($0, at: header.started), findings: []) }
         return AuditResult(
             run: header.run, started: header.started, judgedAt: moment, baseline: baseline,
-            hosts: judgements.sorted { $0.host.name < $1.host.name }, programVersion: FleetAudit.version, probe: header.probe,
+            hosts: judgements.sorted { $0.host.name < $1.host.name }, programVersion: FleetAudit.version,
+            probe: header.probe,
             unchecked: unchecked)
     }
 

@@ -24,7 +24,9 @@ enum ReportWriting {
 
     /// The exit code: drift at or above the threshold, and whether anything could not be told.
     static func exitCode(_ result: AuditResult, _ summary: FleetSummary, threshold: Severity?) -> ExitCode {
-        let hasDrift = threshold.map { threshold in summary.openFailures.contains { $0.key >= threshold && $0.value > 0 } }
+        let hasDrift = threshold.map { threshold in
+            summary.openFailures.contains { $0.key >= threshold && $0.value > 0 }
+        }
         return .verdict(
             hasDrift: hasDrift ?? false, isIncomplete: !summary.notAudited.isEmpty || !summary.partlyAudited.isEmpty)
     }

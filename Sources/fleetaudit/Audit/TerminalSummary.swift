@@ -9,11 +9,15 @@ import Reports
 struct TerminalSummary {
     let result: AuditResult
     let summary: FleetSummary
-    let folder: String
+    /// Where the reports are; `nil` when none were written.
+    let folder: String?
+    /// What lies in that folder.
+    var files = ReportWriting.files
 
     func print(on output: Output, exitCode: ExitCode, failOn: JudgingOptions.FailOn) {
         output.print(
-            "\(result.baseline.name) \(result.baseline.version) (\(result.baseline.controls.count) controls), \(FleetSummary.hosts(summary.hostCount)), run \(result.run)")
+            "\(result.baseline.name) \(result.baseline.version) (\(result.baseline.controls.count) controls), \(FleetSummary.hosts(summary.hostCount)), run \(result.run)"
+        )
         output.print("")
         output.print("\(summary.verdict)")
         output.print("")
@@ -22,8 +26,8 @@ struct TerminalSummary {
             output.print("")
             output.print("\("FIX FIRST", .bold)")
             output.print(causes)
-            let rest = summary.causes.count - 6
-            if rest > 0 { output.print("  \(rest) more in \(folder)/report.md") }
+            let rest = unmet.count - Self.shownControls
+            if rest > 0 { output.print("  \(rest) more\(folder.map { " in \($0)/report.md" } ?? "")") }
         }
         if !summary.notAudited.isEmpty {
             output.print("")
@@ -33,25 +37,45 @@ struct TerminalSummary {
         if !summary.partlyAudited.isEmpty {
             output.print("")
             output.print(
-                "Answers are missing on \(FleetSummary.hosts(summary.partlyAudited.count)): \(summary.unknowns) verdicts are unknown.")
+                "Answers are missing on \(FleetSummary.hosts(summary.partlyAudited.count)): \(summary.unknowns) verdicts are unknown."
+            )
         }
         if !result.unchecked.isEmpty {
             output.print(
-                "Asked with less care than possible, as the inventory wants it: \(result.unchecked.keys.sorted().joined(separator: ", "))")
+                "Asked with less care than possible, as the inventory wants it: \(result.unchecked.keys.sorted().joined(separator: ", "))"
+            )
         }
         output.print("")
-        output.print("\(folder)/  \(ReportWriting.files.joined(separator: "  "))  snapshot.jsonl.gz")
+        if let folder { output.print("\(folder)/  \(files.joined(separator: "  "))") }
         output.print("\(Self.meaning(exitCode, failOn))")
     }
 
     private var figures: Table {
-        var table = Table(indent: 2, [Table.Column("", overflow: .keep), Table.Column("", .right, overflow: .keep), Table.Column("")])
+        var table = Table(
+            indent: 2, [Table.Column("", overflow: .keep), Table.Column("", .right, overflow: .keep), Table.Column("")])
         let severities = Severity.allCases.reversed().map { "\(summary.openFailures[$0] ?? 0) \($0.rawValue)" }
         table.add(["Remote Desktop broken", "\(summary.broken)", "hosts"])
         table.add(["Exposed", "\(summary.exposed)", "hosts"])
         table.add(["Baseline met", "\(summary.verdicts[.met] ?? 0)", "of \(summary.judged) judged"])
         table.add(["Open failures", "\(summary.failureCount)", "\(severities.joined(separator: ", "))"])
         return table
+    }
+
+    private static let shownControls = 6
+
+    /// A screen has no room for what ends each cause, so that causes of one control are one line here.
+    private var unmet: [(cause: Cause, hosts: Int)] {
+        var lines: [(cause: Cause, hosts: Int)] = []
+        for cause in summary.causes {
+            if let index = lines.firstIndex(where: {
+                $0.cause.control.id == cause.control.id && $0.cause.isPolicyOwned == cause.isPolicyOwned
+            }) {
+                lines[index].hosts += cause.hosts.count
+            } else {
+                lines.append((cause, cause.hosts.count))
+            }
+        }
+        return lines
     }
 
     private var causes: Table {
@@ -62,23 +86,29 @@ struct TerminalSummary {
                 Table.Column("", overflow: .keep), Table.Column("not met", overflow: .truncate),
                 Table.Column("hosts", .right, overflow: .keep),
             ])
-        for (index, cause) in summary.causes.prefix(6).enumerated() {
-            let effect = cause.control.consequence.map { $0 == .breaks ? "breaks" : "exposes" } ?? cause.control.severity.rawValue
+        for (index, line) in unmet.prefix(Self.shownControls).enumerated() {
+            let cause = line.cause
+            let effect =
+                cause.control.consequence.map { $0 == .breaks ? "breaks" : "exposes" }
+                ?? cause.control.severity.rawValue
             let owner = cause.isPolicyOwned ? " (set by a policy)" : ""
-            table.add(["\(index + 1)", "\(effect)", "\(cause.control.id)", "\(cause.title)\(owner)", "\(cause.hosts.count)"])
+            table.add(["\(index + 1)", "\(effect)", "\(cause.control.id)", "\(cause.title)\(owner)", "\(line.hosts)"])
         }
         return table
     }
 
     private var notAudited: Table {
         var table = Table(
-            indent: 2, [Table.Column("", overflow: .keep), Table.Column("", overflow: .keep), Table.Column("", overflow: .wrap)])
+            indent: 2,
+            [Table.Column("", overflow: .keep), Table.Column("", overflow: .keep), Table.Column("", overflow: .wrap)])
         for judgement in summary.notAudited.prefix(20) {
             let host = judgement.host
             let reason = host.state.isJudged ? judgement.findings.first?.because ?? "" : host.reason
-            table.add(["\(host.name)", "\(host.state.rawValue)", "\(reason)"])
+            table.add(["\(host.name)", "\(host.state.isJudged ? "not judged" : host.state.rawValue)", "\(reason)"])
         }
-        if summary.notAudited.count > 20 { table.add(["…", "", "\(summary.notAudited.count - 20) more in hosts.csv"]) }
+        if summary.notAudited.count > 20 {
+            table.add(["…", "", "\(summary.notAudited.count - 20) more\(folder == nil ? "" : " in hosts.csv")"])
+        }
         return table
     }
 

@@ -21,7 +21,9 @@ struct AuditCommand: Command {
         """
     static let examples = [
         Example("fleetaudit audit -i inventory.yaml", "Ask every host of the inventory."),
-        Example("fleetaudit audit -i inventory.yaml -l 'rdsh:&site-a' -b rdp-hardened", "Only session hosts of one site, by the harder baseline."),
+        Example(
+            "fleetaudit audit -i inventory.yaml -l 'rdsh:&site-a' -b rdp-hardened",
+            "Only session hosts of one site, by the harder baseline."),
         Example("fleetaudit audit -i inventory.yaml --resume last", "Go on with the run that was interrupted."),
     ]
 
@@ -36,20 +38,23 @@ struct AuditCommand: Command {
     func run(on output: Output) async throws -> ExitCode {
         // Whatever can be wrong without a host is found before the first one is contacted.
         let baseline = try judging.loadBaseline()
-        let plan = try await fleet.plan(output)
+        let plan = try await fleet.plan(output, schedule)
         let run = try folders.open(plan)
-        try await CollectionRun(
+        _ = try await CollectionRun(
             folder: run.folder, plan: plan, schedule: schedule, reports: folders.reports, startedAt: run.startedAt,
             retriesRefused: folders.retriesRefused
         ).ask(output, resuming: run.resumed)
         let result = try await Evaluation.judge(
-            snapshot: run.folder.snapshotPath, baseline: baseline, at: judging.judgedAt)
+            snapshot: run.folder.snapshotPath, baseline: baseline, at: judging.judgedAt, telling: output)
         let summary = FleetSummary(result)
         try await ReportWriting.write(result, summary, to: run.folder)
         let code = ReportWriting.exitCode(result, summary, threshold: judging.threshold)
         if !console.isQuiet || code != .success {
-            TerminalSummary(result: result, summary: summary, folder: run.folder.path)
-                .print(on: output, exitCode: code, failOn: judging.failOn)
+            TerminalSummary(
+                result: result, summary: summary, folder: run.folder.path,
+                files: ReportWriting.files + ["snapshot.jsonl.gz"]
+            )
+            .print(on: output, exitCode: code, failOn: judging.failOn)
         }
         return code
     }

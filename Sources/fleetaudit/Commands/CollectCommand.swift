@@ -11,6 +11,9 @@ struct CollectCommand: Command {
 
     static let name = "collect"
     static let summary = "Ask the hosts of an inventory and keep their answers in a snapshot."
+    static let discussion = """
+        The exit code is 0 when every host gave a whole answer, else 2.
+        """
     static let examples = [
         Example("fleetaudit collect -i inventory.yaml", "Ask every host; fleetaudit evaluate judges the snapshot.")
     ]
@@ -23,13 +26,13 @@ struct CollectCommand: Command {
     }
 
     func run(on output: Output) async throws -> ExitCode {
-        let plan = try await fleet.plan(output)
+        let plan = try await fleet.plan(output, schedule)
         let run = try folders.open(plan)
-        try await CollectionRun(
+        let isComplete = try await CollectionRun(
             folder: run.folder, plan: plan, schedule: schedule, reports: folders.reports, startedAt: run.startedAt,
             retriesRefused: folders.retriesRefused
         ).ask(output, resuming: run.resumed)
         output.print("\(run.folder.snapshotPath)")
-        return .success
+        return .verdict(hasDrift: false, isIncomplete: !isComplete)
     }
 }

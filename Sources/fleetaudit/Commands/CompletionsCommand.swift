@@ -8,7 +8,9 @@ struct CompletionsCommand: Command {
     static let name = "completions"
     static let summary = "Print completions for a shell."
     static let examples = [
-        Example("fleetaudit completions bash > ~/.local/share/bash-completion/completions/fleetaudit", "Install them for yourself.")
+        Example(
+            "fleetaudit completions bash > ~/.local/share/bash-completion/completions/fleetaudit",
+            "Install them for yourself.")
     ]
 
     static var parameters: ParameterList<CompletionsCommand> {

@@ -14,7 +14,9 @@ struct EvaluateCommand: Command {
     static let summary = "Judge a snapshot again; no host is contacted."
     static let examples = [
         Example("fleetaudit evaluate reports/20261120-020000/snapshot.jsonl.gz", "Judge a run again, as of now."),
-        Example("fleetaudit evaluate snapshot.jsonl.gz -b rdp-hardened --at 2027-01-15", "Judge it by another baseline, for a day to come."),
+        Example(
+            "fleetaudit evaluate snapshot.jsonl.gz -b rdp-hardened --at 2027-01-15",
+            "Judge it by another baseline, for a day to come."),
     ]
 
     static var parameters: ParameterList<EvaluateCommand> {
@@ -22,23 +24,23 @@ struct EvaluateCommand: Command {
         Group(\.judging, title: "Against what")
         Option(
             \.reports, "-o", "--reports", value: "folder",
-            help: "Write the reports into this folder; without it only the summary is printed.", completion: .directories)
+            help:
+                "Write the reports into a run folder in this folder, which is made when it is missing; without it only the summary is printed.",
+            completion: .directories)
         Group(\.console, title: "Output")
     }
 
     func run(on output: Output) async throws -> ExitCode {
         let baseline = try judging.loadBaseline()
-        let result: AuditResult
-        do {
-            result = try await Evaluation.judge(snapshot: snapshot, baseline: baseline, at: judging.judgedAt)
-        } catch let failure as CommandFailure {
-            guard case .sentence(let text, _) = failure.kind else { throw failure }
-            throw CommandFailure(text, .badInput)
-        }
+        let result = try await Evaluation.judge(
+            snapshot: snapshot, baseline: baseline, at: judging.judgedAt, telling: output)
         let summary = FleetSummary(result)
-        var folder = "(no reports written; --reports FOLDER writes them)"
+        var folder: String?
         if let reports {
-            let run = try made { () throws(SnapshotError) in try RunFolder.create(in: reports, at: Date()) }
+            let run = try made { () throws(SnapshotError) in
+                try ReportsFolder.make(reports)
+                return try RunFolder.create(in: reports, at: Date())
+            }
             try await ReportWriting.write(result, summary, to: run)
             folder = run.path
         }

@@ -24,7 +24,9 @@ struct FactsCommand: Command {
         ])
         for fact in facts {
             let choices = fact.choices.isEmpty ? "" : " (\(fact.choices.joined(separator: ", ")))"
-            table.add(["\(fact.path)", "\(fact.type.rawValue)", "\(fact.stability.rawValue)", "\(fact.meaning)\(choices)"])
+            table.add([
+                "\(fact.path)", "\(fact.type.rawValue)", "\(fact.stability.rawValue)", "\(fact.meaning)\(choices)",
+            ])
         }
         output.print(table)
         return .success

@@ -14,7 +14,8 @@ struct FleetOptions: ParameterSet {
 
     static var parameters: ParameterList<FleetOptions> {
         Option(
-            \.inventories, "-i", "--inventory", value: "path", help: "Ansible inventory: a YAML file, or a folder of them.",
+            \.inventories, "-i", "--inventory", value: "path",
+            help: "Ansible inventory: a YAML file, or a folder of them.",
             required: true, environment: "FLEETAUDIT_INVENTORY", completion: .files)
         Option(
             \.limit, "-l", "--limit", value: "pattern",
@@ -36,8 +37,7 @@ struct FleetOptions: ParameterSet {
     }
 
     /// The hosts that `--limit` leaves.
-    func hosts(_ output: Output) throws -> [InventoryHost] {
-        let inventory = try inventory(output)
+    private func hosts(_ inventory: Inventory) throws -> [InventoryHost] {
         guard let limit else { return inventory.hosts }
         do throws(HostPatternError) {
             let hosts = try inventory.selected(HostPattern(limit))
@@ -51,8 +51,10 @@ struct FleetOptions: ParameterSet {
     }
 
     /// How each of them is asked; no host is contacted.
-    func plan(_ output: Output) async throws -> FleetPlan {
-        let hosts = try hosts(output)
+    func plan(_ output: Output, _ schedule: ScheduleOptions? = nil) async throws -> FleetPlan {
+        let inventory = try inventory(output)
+        let hosts = try hosts(inventory)
+        try schedule?.checkGroups(of: inventory)
         var options = FleetPlan.Options()
         options.environment = ProcessInfo.processInfo.environment
         options.defaultUser = user
@@ -79,7 +81,9 @@ struct ScheduleOptions: ParameterSet {
         Option(
             \.groupLimits, "--group-limit", value: "group=n",
             help: "At most so many hosts of a group at the same time, for sites behind a thin line.")
-        Option(\.retries, "--retries", in: 0...5, help: "Further attempts where the network failed; never after a refused sign-in.")
+        Option(
+            \.retries, "--retries", in: 0...5,
+            help: "Further attempts where the network failed; never after a refused sign-in.")
         Option(
             \.maxRefusals, "--max-refusals", in: 1...10,
             help: "Refused sign-ins after which an account that never succeeded is left alone.")
@@ -87,7 +91,22 @@ struct ScheduleOptions: ParameterSet {
         Option(\.hostTimeout, "--host-timeout", help: "How long one host may take in all.")
     }
 
-    func validate() throws(UsageError) { _ = try limits() }
+    func validate() throws(UsageError) {
+        _ = try limits()
+        for (name, duration) in [("--connect-timeout", connectTimeout), ("--host-timeout", hostTimeout)]
+        where duration <= .zero {
+            throw UsageError("\(name): no host answers in \(duration.argument)")
+        }
+    }
+
+    /// A limit on a group that nobody is in would limit nothing, in silence.
+    func checkGroups(of inventory: Inventory) throws {
+        for group in try limits().keys.sorted() where inventory.groups[group] == nil {
+            throw CommandFailure(
+                "--group-limit: no group is called '\(group)'",
+                help: closest(to: group, among: inventory.groups.keys).map { "did you mean '\($0)'?" }, .usage)
+        }
+    }
 
     func limits() throws(UsageError) -> [String: Int] {
         var limits: [String: Int] = [:]

@@ -9,6 +9,9 @@ struct HostsCommand: Command {
 
     static let name = "hosts"
     static let summary = "List the hosts of an inventory and how each would be asked; none is contacted."
+    static let discussion = """
+        The exit code is 0 when every host can be asked, else 2; the hosts that cannot say why.
+        """
     static let examples = [
         Example("fleetaudit hosts -i inventory.yaml -l 'rdsh:!lab'", "Check a pattern before it is used.")
     ]
@@ -30,13 +33,16 @@ struct HostsCommand: Command {
             let way: Table.Cell
             switch host.way {
             case .connect(let connecting):
-                let care = connecting.unchecked.isEmpty ? "" : ", unchecked: \(connecting.unchecked.joined(separator: ", "))"
+                let care =
+                    connecting.unchecked.isEmpty ? "" : ", unchecked: \(connecting.unchecked.joined(separator: ", "))"
                 way = "\(connecting.transport)\(connecting.authentication.map { ", \($0)" } ?? "")\(care)"
             case .unusable(let reason):
                 unusable += 1
                 way = "not asked: \(reason)"
             }
-            table.add(["\(host.name)", "\(host.address)", "\(host.role ?? "")", way, "\(host.groups.joined(separator: " "))"])
+            table.add([
+                "\(host.name)", "\(host.address)", "\(host.role ?? "")", way, "\(host.groups.joined(separator: " "))",
+            ])
         }
         output.print(table)
         return unusable == 0 ? .success : .incomplete

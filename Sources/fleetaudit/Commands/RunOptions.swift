@@ -10,9 +10,12 @@ struct RunOptions: ParameterSet {
 
     static var parameters: ParameterList<RunOptions> {
         Option(
-            \.reports, "-o", "--reports", value: "folder", help: "The folder of all runs; each gets a folder of its own.",
+            \.reports, "-o", "--reports", value: "folder",
+            help: "The folder of all runs; each gets a folder of its own.",
             environment: "FLEETAUDIT_REPORTS", completion: .directories)
-        Option(\.resume, "--resume", value: "run", help: "Go on with an interrupted run, by name or as 'last'.")
+        Option(
+            \.resume, "--resume", value: "run",
+            help: "Go on with an interrupted run of the same hosts, by name or as 'last'.")
         Flag(
             \.retriesRefused, "--retry-refused",
             help: "Try passwords again that an earlier run saw refused, although they have not changed.")
@@ -27,24 +30,34 @@ struct RunOptions: ParameterSet {
     }
 
     func open(_ plan: FleetPlan) throws -> Opened {
-        let lock: ReportsFolder
+        // Before the folder is made: there is nothing in a new one to go on with.
+        let earlier = try resume.map { name in
+            try made(.usage) { () throws(SnapshotError) in try RunFolder.existing(name, in: reports) }
+        }
+        let lock = try lock(for: plan)
+        let now = Date()
+        guard let earlier else {
+            let folder = try made { () throws(SnapshotError) in try RunFolder.create(in: reports, at: now) }
+            return Opened(lock: lock, folder: folder, resumed: nil, startedAt: now)
+        }
+        let resumed = try ResumedRun(earlier)
+        try resumed.check(against: plan)
+        return Opened(lock: lock, folder: earlier, resumed: resumed, startedAt: now)
+    }
+
+    /// The folder of all runs, made when it is missing, and kept from other runs while the result lives.
+    private func lock(for plan: FleetPlan) throws -> ReportsFolder {
         do throws(ReportsFolder.Failure) {
             // A typical host leaves 40 KB; reports of it as much again.
-            lock = try ReportsFolder(path: reports, neededBytes: (4 << 20) + plan.hosts.count * (96 << 10))
+            return try ReportsFolder(path: reports, neededBytes: (4 << 20) + plan.hosts.count * (96 << 10))
         } catch {
             switch error {
             case .locked(let lock):
                 throw CommandFailure(
-                    "another run is writing to \(reports)", help: "its lock is \(lock.path); wait, or use another --reports", .locked)
+                    "another run is writing to \(reports)",
+                    help: "its lock is \(lock.path); wait, or use another --reports", .locked)
             case .unusable(let problem): throw CommandFailure(problem)
             }
         }
-        let now = Date()
-        guard let resume else {
-            let folder = try made { () throws(SnapshotError) in try RunFolder.create(in: reports, at: now) }
-            return Opened(lock: lock, folder: folder, resumed: nil, startedAt: now)
-        }
-        let folder = try made { () throws(SnapshotError) in try RunFolder.existing(resume, in: reports) }
-        return Opened(lock: lock, folder: folder, resumed: try ResumedRun(folder), startedAt: now)
     }
 }

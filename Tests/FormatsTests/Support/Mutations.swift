@@ -1,3 +1,5 @@
+import Foundation
+
 /// Numbers that are the same in every run (SplitMix64).
 struct SeededGenerator: RandomNumberGenerator {
     private var state: UInt64
@@ -19,9 +21,17 @@ struct Mutations {
     /// Bytes that mean something in the format.
     private let alphabet: [UInt8]
 
+    /// How much longer than usual a sweep shall be: `FLEETAUDIT_SWEEP=20 swift test --filter Peer` hunts.
+    private static let factor = ProcessInfo.processInfo.environment["FLEETAUDIT_SWEEP"].flatMap { Int($0) } ?? 1
+
     init(seed: UInt64, alphabet: String) {
         generator = SeededGenerator(seed: seed)
         self.alphabet = Array(alphabet.utf8)
+    }
+
+    /// So many mutations of each document, or more in a long sweep.
+    mutating func sweep(_ documents: [[UInt8]], each count: Int) -> [[UInt8]] {
+        documents.flatMap { document in (0..<count * Self.factor).map { _ in mutate(document) } }
     }
 
     mutating func mutate(_ document: [UInt8]) -> [UInt8] {

@@ -10,7 +10,7 @@ final class LocalSSHD {
     let folder: TemporaryFolder
     let port: UInt16
     let user = NSUserName()
-    private let process: RunningProcess
+    private let process: PeerProcess
 
     /// `options`: further lines of sshd_config; the first mention of a keyword counts.
     init(hostKeyTypes: [String] = ["ed25519"], userKeys: [String] = [], options: [String] = []) async throws {
@@ -30,13 +30,11 @@ final class LocalSSHD {
             "PrintMotd no", "LogLevel VERBOSE", "MaxStartups 500", "PermitRootLogin yes", "PermitUserEnvironment no",
         ]
         try folder.write(config.joined(separator: "\n") + "\n", to: "sshd_config")
-        process = try RunningProcess(Self.program, ["-D", "-e", "-f", folder.path("sshd_config")])
-        // sshd ends its lines with CR LF, which is one character to Swift.
-        let end = ContinuousClock.now + .seconds(20)
-        while !process.output.contains("Server listening on 127.0.0.1") {
-            guard process.isRunning, ContinuousClock.now < end else { throw PeerIsMissing("sshd: \(process.output)") }
-            try await Task.sleep(for: .milliseconds(10))
-        }
+        // What the system's own start script does: as root sshd wants this empty folder, which lies on a tmpfs.
+        if geteuid() == 0 { mkdir("/run/sshd", 0o755) }
+        process = try await PeerProcess(
+            "/usr/bin/timeout", ["170", Self.program, "-D", "-e", "-f", folder.path("sshd_config")])
+        _ = try await process.line(startingWith: "Server listening on 127.0.0.1")
     }
 
     var log: String { process.output }

@@ -1,5 +1,5 @@
-import Foundation
 import Formats
+import Foundation
 import TestSupport
 import Testing
 import Transport
@@ -13,14 +13,14 @@ final class WinRMAcceptor {
     /// Over TLS: the authority's certificate and the SHA-256 of the leaf's.
     private(set) var caFile = ""
     private(set) var pin: [UInt8] = []
-    private let process: RunningProcess
+    private let process: PeerProcess
 
     init(_ options: [String] = [], certificate: String? = nil) async throws {
         guard let python = Peers.python else { throw PeerIsMissing("FLEETAUDIT_PEERS") }
         let script = Fixture.repository + "/Tests/Peers/winrm_acceptor.py"
         let users = "CORP:audit:\(Self.password)\n:local:\(Self.password)"
         let tls = certificate.map { ["--certificate", $0] } ?? []
-        process = try RunningProcess(python, [script, "--users", users] + tls + options)
+        process = try await PeerProcess(python, [script, "--users", users] + tls + options)
         port = try #require(UInt16(try await process.line(startingWith: "PORT ")))
         if certificate != nil {
             caFile = try await process.line(startingWith: "CA ")
@@ -29,7 +29,7 @@ final class WinRMAcceptor {
     }
 
     /// What it has seen so far.
-    var events: [String] { process.output.split(separator: "\n").map(String.init) }
+    var events: [String] { process.lines }
     func count(_ prefix: String) -> Int { events.count { $0.hasPrefix(prefix) } }
     var attempts: [String] { events.filter { $0.hasPrefix("ATTEMPT ") } }
     var operations: [String] {
@@ -37,7 +37,9 @@ final class WinRMAcceptor {
     }
 
     /// Waits for an event that may come after the client is done.
-    func event(_ prefix: String) async throws -> String { try await process.line(startingWith: prefix, within: 10) }
+    func event(_ prefix: String) async throws -> String {
+        try await process.line(startingWith: prefix, within: .seconds(10))
+    }
 
     static let credential = NTLMCredential(user: user, password: Secret(password))
 

@@ -11,10 +11,21 @@ $library={
 [Threading.Thread]::CurrentThread.CurrentCulture=[Globalization.CultureInfo]::InvariantCulture
 $rawValue=[Microsoft.Win32.RegistryValueOptions]::DoNotExpandEnvironmentNames
 
-# The error as a number and a type; its text is in the host's language.
-function Problem($exception) {
+# What went wrong, without the wrappings.
+function Innermost($exception) {
   while ($exception.InnerException) { $exception=$exception.InnerException }
-  '{0:x8} {1}' -f [Runtime.InteropServices.Marshal]::GetHRForException($exception),$exception.GetType().FullName
+  $exception
+}
+function Number($exception) {
+  $number=[Runtime.InteropServices.Marshal]::GetHRForException($exception)
+  # .NET Framework gives all errors of the Windows API one number; the real one stands beside it.
+  if ($exception -is [ComponentModel.Win32Exception]) { $number=-2147024896 -bor $exception.NativeErrorCode }
+  '{0:x8}' -f $number
+}
+# An error as a number and a type; its text is in the host's language.
+function Problem($exception) {
+  $exception=Innermost $exception
+  (Number $exception)+' '+$exception.GetType().FullName
 }
 
 # -cmatch: ignoring case would fold the Kelvin sign and others into ASCII.
@@ -47,9 +58,10 @@ function WriteJson($value,$json) {
   elseif ($value -is [bool]) { if ($value) { [void]$json.Append('true') } else { [void]$json.Append('false') } }
   elseif ($value -is [Collections.IDictionary]) {
     [void]$json.Append('{'); $isFirst=$true
-    foreach ($name in $value.Keys) {
+    # Not $value.Keys and $value.Count: a key of that name, which a host may hold, would stand in their place.
+    foreach ($entry in $value.GetEnumerator()) {
       if ($isFirst) { $isFirst=$false } else { [void]$json.Append(',') }
-      WriteName $name $json; [void]$json.Append(':'); WriteJson $value[$name] $json
+      WriteName $entry.Key $json; [void]$json.Append(':'); WriteJson $entry.Value $json
     }
     [void]$json.Append('}')
   }
@@ -74,19 +86,22 @@ function Answer([scriptblock]$body) {
     $milliseconds=[int64]$watch.ElapsedMilliseconds
     [void]$json.Append('{"ms":').Append($milliseconds).Append(',"data":')
     WriteJson $script:answer $json
-  } catch {
-    $exception=$_.Exception
-    while ($exception.InnerException) { $exception=$exception.InnerException }
-    $json=New-Object Text.StringBuilder
-    [void]$json.Append('{"ms":').Append([int64]$watch.ElapsedMilliseconds).Append(',"failed":')
-    $failure=New-Object Collections.Specialized.OrderedDictionary
-    $failure['error']=$exception.GetType().FullName
-    $failure['hresult']='{0:x8}' -f [Runtime.InteropServices.Marshal]::GetHRForException($exception)
-    $failure['message']=[string]$exception.Message
-    WriteJson $failure $json
-  }
-  [void]$json.Append('}')
-  $json.ToString()
+    [void]$json.Append('}')
+    $json.ToString()
+  } catch { FailedBy $watch $_.Exception }
+}
+function Failed($watch,[string]$kind,[string]$number,[string]$message) {
+  $json=New-Object Text.StringBuilder
+  [void]$json.Append('{"ms":').Append([int64]$watch.ElapsedMilliseconds).Append(',"failed":')
+  $failure=New-Object Collections.Specialized.OrderedDictionary
+  $failure['error']=$kind; $failure['hresult']=$number; $failure['message']=$message
+  WriteJson $failure $json
+  $json.Append('}').ToString()
+}
+function FailedBy($watch,$exception) {
+  $exception=Innermost $exception
+  $kind=$exception.GetType().FullName
+  Failed $watch $kind (Number $exception) ([string]$exception.Message)
 }
 
 # One further member of the answer; its failure costs only itself.
@@ -133,9 +148,11 @@ function List([string]$path,[int]$limit) {
     if ($null -eq $key) { $lists[$path]=$null; return }
     try {
       $values=New-Object Collections.Specialized.OrderedDictionary
+      $listed=0
       foreach ($name in $key.GetValueNames()) {
-        if ($values.Count -ge $limit) { $capped=Part 'capped'; $capped[$path]=[int]$key.ValueCount; break }
+        if ($listed -ge $limit) { $capped=Part 'capped'; $capped[$path]=[int]$key.ValueCount; break }
         $values[$name]=Value $key $name
+        $listed++
       }
       $lists[$path]=$values
     } finally { $key.Close() }
@@ -206,14 +223,6 @@ function StartSection([string]$name,[int]$limit,[scriptblock]$body) {
   } catch { $run['error']=$_.Exception }
   [void]$script:pending.Add($run)
 }
-function Failed($run,[string]$kind,[string]$hresult,[string]$message) {
-  $json=New-Object Text.StringBuilder
-  $failure=New-Object Collections.Specialized.OrderedDictionary
-  $failure['error']=$kind; $failure['hresult']=$hresult; $failure['message']=$message
-  [void]$json.Append('{"ms":').Append([int64]$run['watch'].ElapsedMilliseconds).Append(',"failed":')
-  WriteJson $failure $json
-  $json.Append('}').ToString()
-}
 function Finish($run) {
   try {
     if ($run['error']) { throw $run['error'] }
@@ -223,11 +232,7 @@ function Finish($run) {
       Emit $run['name'] ([string]$output[$output.Count-1])
     } else {
       [void]$run['shell'].BeginStop($null,$null)
-      Emit $run['name'] (Failed $run 'timeout' '' ('no answer within '+$run['limit']+' ms'))
+      Emit $run['name'] (Failed $run['watch'] 'timeout' '' ('no answer within '+$run['limit']+' ms'))
     }
-  } catch {
-    $exception=$_.Exception
-    while ($exception.InnerException) { $exception=$exception.InnerException }
-    Emit $run['name'] (Failed $run $exception.GetType().FullName ('{0:x8}' -f [Runtime.InteropServices.Marshal]::GetHRForException($exception)) ([string]$exception.Message))
-  }
+  } catch { Emit $run['name'] (FailedBy $run['watch'] $_.Exception) }
 }

@@ -1,8 +1,11 @@
+# Not Get-Service: it lists all services first, which an account without administrator's rights may not do over the network.
 Item 'states' {
+  [void][Reflection.Assembly]::LoadWithPartialName('System.ServiceProcess')
   $states=New-Object Collections.Specialized.OrderedDictionary
   foreach ($service in $services) {
-    try { $states[$service]=[int](Get-Service -Name $service -ErrorAction Stop).Status }
-    catch { $states[$service]=[string]$_.FullyQualifiedErrorId }
+    $controller=New-Object ServiceProcess.ServiceController($service)
+    try { $states[$service]=[int]$controller.Status } catch { $states[$service]=Problem $_.Exception }
+    $controller.Close()
   }
   ,$states
 }

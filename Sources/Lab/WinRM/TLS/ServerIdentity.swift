@@ -68,7 +68,8 @@ struct CertificateAuthority: Sendable {
             X509_gmtime_adj(X509_getm_notAfter(certificate), 30 * day) == nil ? 0 : 1,
             X509_set_pubkey(certificate, key),
             X509_NAME_add_entry_by_txt(
-                X509_get_subject_name(certificate), "CN", MBSTRING_UTF8, Array(name.utf8), -1, -1, 0),
+                X509_get_subject_name(certificate), "CN", MBSTRING_UTF8, Array(name.utf8), Int32(name.utf8.count), -1, 0
+            ),
             X509_set_issuer_name(certificate, X509_get_subject_name(issuerCertificate ?? certificate)),
         ]
         let extensions =

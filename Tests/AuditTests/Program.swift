@@ -1,0 +1,79 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// Tests of the whole program; one after the other, since some look at the clock.
+@Suite(.serialized) enum AuditTests {}
+
+/// The product's program, built beside the tests.
+enum Program {
+    static let path: String = {
+        let tests = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
+        return (tests as NSString).deletingLastPathComponent + "/fleetaudit"
+    }()
+
+    /// Runs it from the repository's root, where it finds its policies.
+    static func run(
+        _ arguments: [String], environment: [String: String] = [:], directory: String = Fixture.repository,
+        timeLimit: TimeInterval = 120
+    ) async throws -> ProcessOutcome {
+        var all = ProcessInfo.processInfo.environment
+        for name in all.keys where name.hasPrefix("FLEETAUDIT_") { all[name] = nil }
+        return try await TestSupport.run(
+            path, arguments, environment: all.merging(environment) { $1 }, directory: directory, timeLimit: timeLimit)
+    }
+
+    /// Runs a shell command line in which `$0` is the program.
+    static func shell(_ line: String, _ arguments: [String], timeLimit: TimeInterval = 120) async throws
+        -> ProcessOutcome
+    {
+        try await TestSupport.run(
+            "/bin/sh", ["-c", line, path] + arguments, directory: Fixture.repository, timeLimit: timeLimit)
+    }
+}
+
+/// `results.json`, read by Foundation's reader.
+struct Results: Decodable {
+    struct Host: Decodable {
+        struct Finding: Decodable {
+            var control: String
+            var outcome: String
+        }
+        var host: String
+        var state: String
+        var verdict: String
+        var reason: String?
+        var findings: [Finding]?
+
+        func controls(_ outcome: String) -> [String] {
+            (findings ?? []).filter { $0.outcome == outcome }.map(\.control).sorted()
+        }
+    }
+    var run: String
+    var hosts: [Host]
+
+    init(folder: String) throws {
+        self = try JSONDecoder().decode(
+            Results.self, from: Data(contentsOf: URL(fileURLWithPath: folder + "/results.json")))
+    }
+
+    func host(_ name: String) throws -> Host { try #require(hosts.first { $0.host == name }) }
+}
+
+/// The one run in a folder of reports.
+func onlyRun(in reports: String) throws -> String {
+    let runs = try FileManager.default.contentsOfDirectory(atPath: reports).filter { !$0.hasPrefix(".") }
+    try #require(runs.count == 1, "\(runs)")
+    return reports + "/" + runs[0]
+}
+
+/// Whether a run has begun in a folder of reports; unlike ``onlyRun(in:)`` it may be asked before.
+func hasRun(in reports: String) -> Bool {
+    ((try? FileManager.default.contentsOfDirectory(atPath: reports)) ?? []).contains { !$0.hasPrefix(".") }
+}
+
+/// A snapshot's text; `gzip` is the independent reader.
+func snapshotText(_ run: String) async throws -> String {
+    let outcome = try await TestSupport.run("/bin/sh", ["-c", "gzip -dc \"$0\"", run + "/snapshot.jsonl.gz"])
+    return outcome.text
+}

@@ -1,0 +1,49 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// Data flows one way: which room may know which (docs/architecture.md).
+@Suite struct RoomTests {
+    static let rooms: [String: Set<String>] = [
+        "Console": ["Synchronization"],
+        "EventLoop": ["CEventLoop", "Synchronization"],
+        "Formats": ["CYAML", "CZlib", "Synchronization"],
+        "Transport": [
+            "EventLoop", "CEventLoop", "Formats", "CLibSSH2", "CCurl", "COpenSSL", "CGSSAPI", "Synchronization",
+        ],
+        "Inventory": ["Formats"],
+        "HostFacts": ["Formats", "COpenSSL"],
+        "Collection": ["Transport", "HostFacts", "Inventory", "EventLoop", "Formats", "Synchronization"],
+        "Policy": ["HostFacts", "Formats"],
+        "Reports": ["Policy", "HostFacts", "Formats"],
+        "Lab": [
+            "Collection", "HostFacts", "EventLoop", "Formats", "CEventLoop", "CGSSAPI", "COpenSSL", "Synchronization",
+        ],
+        "fleetaudit": [
+            "Console", "EventLoop", "Formats", "Inventory", "Transport", "HostFacts", "Collection", "Policy", "Reports",
+            "Lab",
+            "Synchronization",
+        ],
+    ]
+    private static let system: Set = ["Glibc", "FoundationEssentials"]
+
+    @Test(arguments: rooms.keys.sorted()) func `a room imports what it may know, and nothing else`(_ room: String)
+        throws
+    {
+        let folder = Fixture.repository + "/Sources/" + room
+        let files = try #require(FileManager.default.subpaths(atPath: folder)).filter { $0.hasSuffix(".swift") }
+        #expect(!files.isEmpty)
+        let allowed = try #require(Self.rooms[room]).union(Self.system)
+        for file in files {
+            let text = try String(contentsOfFile: folder + "/" + file, encoding: .utf8)
+            for match in text.matches(of: /(?m)^(?:package |public |@testable )*import (\w+)/) {
+                #expect(allowed.contains(String(match.1)), "\(room)/\(file) imports \(match.1)")
+            }
+        }
+    }
+
+    @Test func `every room is in the table`() throws {
+        let folders = try FileManager.default.contentsOfDirectory(atPath: Fixture.repository + "/Sources")
+        #expect(Set(folders).subtracting(["System"]) == Set(Self.rooms.keys))
+    }
+}
