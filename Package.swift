@@ -90,7 +90,10 @@ let package = Package(
         tests("TransportTests", uses: ["Transport", "EventLoop", "Formats", "TestSupport"]),
         tests("HostFactsTests", uses: ["HostFacts", "Collection", "Lab", "Formats", "TestSupport"]),
         tests(
-            "AuditTests", uses: ["fleetaudit", "Lab", "Collection", "Transport", "EventLoop", "Formats", "TestSupport"]),
+            "AuditTests",
+            uses: [
+                "fleetaudit", "Lab", "Collection", "HostFacts", "Transport", "EventLoop", "Formats", "TestSupport",
+            ]),
         tests("InventoryTests", uses: ["Inventory", "Formats", "TestSupport"]),
         tests(
             "CollectionTests",

@@ -46,6 +46,20 @@ import Glibc
         descriptor = -1
     }
 
+    /// The next connection of a listening descriptor; throws `.cancelled` when the task is cancelled.
+    static func accepted(from listener: Int32, by accept: (Int32) -> Int32) async throws(EventLoopError) -> Socket {
+        while true {
+            let connection = accept(listener)
+            if connection >= 0 { return Socket(descriptor: connection) }
+            let error = loop_errno()
+            switch error {
+            case EAGAIN: try await Loop.shared.ready(listener, .read, until: .never)
+            case EINTR, ECONNABORTED: continue
+            default: throw .system("accept", error)
+            }
+        }
+    }
+
     /// `error` is the errno of the call, taken at once: a suspension lets other jobs change it.
     private func wait(
         for interest: Interest, after call: String, _ error: Int32, until deadline: Deadline
@@ -78,15 +92,6 @@ import Glibc
 
     /// The next connection; throws `.cancelled` when the task is cancelled.
     package func accept() async throws(EventLoopError) -> Socket {
-        while true {
-            let connection = loop_accept(descriptor)
-            if connection >= 0 { return Socket(descriptor: connection) }
-            let error = loop_errno()
-            switch error {
-            case EAGAIN: try await Loop.shared.ready(descriptor, .read, until: .never)
-            case EINTR, ECONNABORTED: continue
-            default: throw .system("accept", error)
-            }
-        }
+        try await Socket.accepted(from: descriptor, by: loop_accept)
     }
 }

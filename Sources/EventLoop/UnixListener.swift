@@ -22,15 +22,6 @@ import Glibc
 
     /// The next connection; throws `.cancelled` when the task is cancelled.
     package func accept() async throws(EventLoopError) -> Socket {
-        while true {
-            let connection = loop_accept_unix(descriptor)
-            if connection >= 0 { return Socket(descriptor: connection) }
-            let error = loop_errno()
-            switch error {
-            case EAGAIN: try await Loop.shared.ready(descriptor, .read, until: .never)
-            case EINTR, ECONNABORTED: continue
-            default: throw .system("accept", error)
-            }
-        }
+        try await Socket.accepted(from: descriptor, by: loop_accept_unix)
     }
 }

@@ -92,7 +92,7 @@ extension TransportError.Stage {
 extension TransportError.Reason {
     var text: String {
         switch self {
-        case .nameNotFound: "the name is not known"
+        case .nameNotFound: "no name server knows the host"
         case .refused: "the connection was refused"
         case .unreachable: "the host is unreachable"
         case .timedOut(let limit): "no answer within \(limit.text)"

@@ -1,4 +1,5 @@
 import Foundation
+import HostFacts
 import Lab
 import TestSupport
 import Testing
@@ -66,6 +67,50 @@ extension AuditTests {
                 #expect(left.verdict == right.verdict, "\(left.host)")
                 #expect(left.controls("fail") == right.controls("fail"), "\(left.host)")
                 #expect(left.controls("unknown") == right.controls("unknown"), "\(left.host)")
+            }
+        }
+
+        /// The registry's secrets, the account's and a key's beside them: in nothing that the program says or writes.
+        @Test func `a canary in every value that may hold a secret comes out nowhere`() async throws {
+            let canary = "CaNaRy9f3b1c"
+            let registry = RegistryQuestion.secretValues.map { path -> String in
+                let slash = path.lastIndex(of: "\\") ?? path.startIndex
+                let key = path[..<slash], name = path[path.index(after: slash)...]
+                return
+                    "      '\(key)': { '\(name)': \(canary) }\n      '\(path)': { Value: \(canary), '': \(canary) }\n"
+            }
+            var entries: [String: String] = [:]
+            for line in registry.joined().split(separator: "\n") {
+                let key = String(line.split(separator: "{")[0])
+                let values = line.split(separator: "{")[1].split(separator: "}")[0].trimmingCharacters(in: .whitespaces)
+                entries[key] = entries[key].map { $0 + ", " + values } ?? values
+            }
+            let yaml = entries.sorted { $0.key < $1.key }.map { "\($0.key){ \($0.value) }\n" }.joined()
+            let hosts = "  w-1:\n    registry:\n\(yaml)  s-1:\n    transport: ssh\n    registry:\n\(yaml)"
+            try await ServedLab.fleet(hosts) { lab in
+                let reports = try TemporaryFolder()
+                let audit = try await Program.run(
+                    ["audit", "-i", lab.connections, "-o", reports.path, "-vv"] + Self.judged)
+                let run = try onlyRun(in: reports.path)
+                var texts = [audit.text, audit.errorText, try await snapshotText(run)]
+                for file in ["report.md", "findings.csv", "hosts.csv", "results.json"] {
+                    texts.append(try String(contentsOfFile: run + "/" + file, encoding: .utf8))
+                }
+                #expect(try Results(folder: run).hosts.map(\.state) == ["audited", "audited"])
+                let forms = [canary, canary.lowercased(), Data(canary.utf8).base64EncodedString()]
+                for (index, text) in texts.enumerated() {
+                    for form in forms { #expect(!text.contains(form), "output \(index) holds \(form)") }
+                }
+                // The hosts do hold it.
+                let held = lab.hosts.flatMap { host in
+                    RegistryQuestion.secretValues.filter { path in
+                        let slash = path.lastIndex(of: "\\") ?? path.startIndex
+                        let location = RegistryLocation(
+                            String(path[..<slash]), String(path[path.index(after: slash)...]))
+                        return host.host.registry.value(location) == .string(canary)
+                    }
+                }
+                #expect(held.count == 2 * RegistryQuestion.secretValues.count)
             }
         }
 

@@ -7,6 +7,7 @@ import TestSupport
 /// its own.
 struct ServedLab {
     let fleet: LabFleet
+    let hosts: [LabHostDefinition]
     var connections: String { fleet.inventoryPath }
 
     /// The fleet that comes with the program.
@@ -30,7 +31,7 @@ struct ServedLab {
         let fleet = try await LabFleet.start(definition.hosts, attachCommand: [Program.path, "lab", "attach"])
         let serving = Task { await fleet.run() }
         defer { serving.cancel() }
-        let result = try await body(ServedLab(fleet: fleet))
+        let result = try await body(ServedLab(fleet: fleet, hosts: definition.hosts))
         serving.cancel()
         await serving.value
         return result

@@ -9,6 +9,8 @@ package struct FleetPlan: Sendable {
     package let hosts: [PlannedHost]
     /// The secrets of the run; a credential's number is the place in here.
     package let secrets: [Secret]
+    /// What an operator should know before it starts, as sentences.
+    package let warnings: [String]
 
     /// What the command line adds to the inventory.
     package struct Options: Sendable {
@@ -29,7 +31,7 @@ package struct FleetPlan: Sendable {
         var planned: [PlannedHost] = []
         for (host, account) in zip(resolved, accounts) { planned.append(await planner.plan(host, account)) }
         if planner.diagnostics.hasErrors { throw planner.diagnostics }
-        return FleetPlan(hosts: planned, secrets: planner.secrets)
+        return FleetPlan(hosts: planned, secrets: planner.secrets, warnings: planner.warnings)
     }
 }
 
@@ -56,6 +58,7 @@ struct FleetPlanner {
     let options: FleetPlan.Options
     var diagnostics = Diagnostics()
     private(set) var secrets: [Secret] = []
+    private(set) var warnings: [String] = []
     private var keys: [String: SSHPrivateKey] = [:]
     private var knownHosts: [String: KnownHosts] = [:]
     private var passwords: [String: Secret] = [:]
@@ -177,6 +180,15 @@ struct FleetPlanner {
             bytes += Array(data) + [0x0a]
         }
         let known = KnownHosts(bytes)
+        let place = files.isEmpty ? "the known hosts of this account and system" : files.joined(separator: ", ")
+        if !known.unreadableLines.isEmpty {
+            let numbers = known.unreadableLines.map(String.init).joined(separator: ", ")
+            warnings.append("\(place): what stands in these lines cannot be read: \(numbers)")
+        }
+        if known.certificateAuthorityLines > 0 {
+            warnings.append(
+                "\(place): @cert-authority lines are not used; hosts need lines with their own keys")
+        }
         knownHosts[key] = known
         return known
     }

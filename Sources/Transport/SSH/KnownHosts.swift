@@ -7,7 +7,7 @@ import Formats
 /// libssh2's own reader passes over wildcards and `@revoked`, falls back from `[host]:port` to `host`, and scans a list
 /// for every host: with hashed names that costs more than the session itself. Here plain names are a dictionary.
 package final class KnownHosts: Sendable {
-    /// `@cert-authority` lines: libssh2 checks no host certificates, so they say nothing here.
+    /// `@cert-authority` lines: libssh2 checks no host certificates, so they say nothing here, and a plan warns of it.
     package let certificateAuthorityLines: Int
     /// 1-based numbers of the lines that could not be read, at most the first hundred.
     package let unreadableLines: [Int]

@@ -60,7 +60,9 @@ struct FleetOptions: ParameterSet {
         options.defaultUser = user
         if asksPassword { options.promptedPassword = try PasswordPrompt.ask("Password: ") }
         do throws(Diagnostics) {
-            return try await FleetPlan.make(hosts, options: options)
+            let plan = try await FleetPlan.make(hosts, options: options)
+            for warning in plan.warnings { output.log.warning("\(warning)") }
+            return plan
         } catch {
             throw CommandFailure(error)
         }

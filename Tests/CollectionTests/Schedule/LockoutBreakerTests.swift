@@ -1,6 +1,7 @@
 import Collection
 import EventLoop
 import Synchronization
+import TestSupport
 import Testing
 import Transport
 
