@@ -35,7 +35,9 @@ func tests(_ name: String, uses: [Target.Dependency]) -> Target {
 
 /// The probe's text, embedded in the binary.
 let probeSections = [
-    "active-profiles", "credssp", "identity", "machine-keys", "network", "os", "prelude", "services",
+    "active-profiles", "credssp", "events", "export", "export-end", "export-pieces", "export-start",
+    "firewall-products", "groups", "identity", "listeners", "machine-keys", "network", "os", "policy-source",
+    "prelude", "quick-fixes", "rdp", "secure-channel", "served", "services",
 ]
 
 let package = Package(
@@ -73,10 +75,16 @@ let package = Package(
             ],
             swiftSettings: settings + Pace.cold.settings),
 
+        .systemLibrary(name: "CMalloc", path: "Benchmarks/CMalloc"),
+        .target(name: "Measure", dependencies: ["CMalloc"], path: "Benchmarks/Measure", swiftSettings: settings),
         .executableTarget(
-            name: "formats-bench", dependencies: ["Formats"], path: "Benchmarks/formats-bench", swiftSettings: settings),
+            name: "formats-bench", dependencies: ["Formats", "Measure"], path: "Benchmarks/formats-bench",
+            swiftSettings: settings),
+        .executableTarget(
+            name: "facts-bench", dependencies: ["Collection", "Formats", "HostFacts", "Lab", "Measure"],
+            path: "Benchmarks/facts-bench", swiftSettings: settings),
 
-        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
+        .target(name: "TestSupport", dependencies: ["Formats"], path: "Tests/TestSupport", swiftSettings: settings),
         .target(
             name: "HostFixtures", dependencies: ["Collection", "Formats", "HostFacts", "Lab", "Policy", "TestSupport"],
             path: "Tests/HostFixtures", swiftSettings: settings),
@@ -92,7 +100,8 @@ let package = Package(
         tests(
             "AuditTests",
             uses: [
-                "fleetaudit", "Lab", "Collection", "HostFacts", "Transport", "EventLoop", "Formats", "TestSupport",
+                "fleetaudit", "Console", "Lab", "Collection", "HostFacts", "Transport", "EventLoop", "Formats",
+                "HostFixtures", "TestSupport",
             ]),
         tests("InventoryTests", uses: ["Inventory", "Formats", "TestSupport"]),
         tests(

@@ -1,6 +1,7 @@
 import Formats
 import FoundationEssentials
 import Glibc
+import Measure
 
 /// Measures what Formats costs a host, and prints a table.
 ///

@@ -10,7 +10,10 @@ package struct HostFacts: Sendable {
     package let engine: Collected<ProbeEngine>
     package let isRebootPending: Collected<Bool>
     package let remoteDesktop: RemoteDesktopSettings
+    package let licensing: RemoteDesktopLicensing
+    package let client: RemoteDesktopClient
     package let credSSP: CredSSP
+    package let delegation: CredentialDelegation
     package let securityPolicy: SecurityPolicy
     package let schannel: Schannel
     package let certificates: CertificateStores
@@ -18,9 +21,14 @@ package struct HostFacts: Sendable {
     package let machineKeys: MachineKeys
     package let services: Services
     package let firewall: FirewallPolicy
+    package let reachability: FirewallReachability
     package let remoteDesktopFirewall: RemoteDesktopFirewall
     package let listeningPorts: Collected<Set<UInt16>>
     package let updates: InstalledUpdates
+    package let live: LiveReading
+    package let servedKeyUse: ServedKeyUse
+    /// What it shares with others of its fleet; known only where a whole fleet is looked at.
+    package var fleet: Collected<FleetPlace> = .failed("the fleet was not looked at")
 
     package init(_ reading: HostReading) {
         let registry = reading.registry
@@ -32,19 +40,25 @@ package struct HostFacts: Sendable {
         isRebootPending = Self.isRebootPending(registry)
         remoteDesktop = RemoteDesktopSettings(registry: registry, windows: windows)
         credSSP = CredSSP(registry: registry, windows: windows, packageVersion: reading.credSSPPackage)
+        licensing = RemoteDesktopLicensing(registry: registry)
+        client = RemoteDesktopClient(registry: registry, windows: windows, userGateways: reading.userGateways)
+        delegation = CredentialDelegation(registry: registry, windows: windows)
         securityPolicy = SecurityPolicy(registry: registry, windows: windows)
-        schannel = Schannel(registry: registry, windows: windows)
+        updates = InstalledUpdates(registry: registry)
+        schannel = Schannel(registry: registry, windows: windows, updates: updates)
         certificates = CertificateStores(registry: registry)
         servedCertificate = ServedCertificate(settings: remoteDesktop, stores: certificates)
         machineKeys = MachineKeys(
             reading: reading.machineKeys, machineGuid: identity.machineGuid, served: servedCertificate)
         services = Services(registry: registry, states: reading.serviceStates)
         firewall = FirewallPolicy(registry: registry, windows: windows, activeProfiles: reading.activeProfiles)
+        reachability = FirewallReachability(
+            policy: firewall, windows: windows, services: services, otherFirewall: reading.live.whyRulesDoNotDecide)
         remoteDesktopFirewall = RemoteDesktopFirewall(
-            policy: firewall, port: remoteDesktop.listener.flatMap(\.port.effective), windows: windows,
-            services: services)
+            reachability: reachability, port: remoteDesktop.listener.flatMap(\.port.effective), windows: windows)
         listeningPorts = reading.listeningPorts
-        updates = InstalledUpdates(registry: registry)
+        live = reading.live
+        servedKeyUse = ServedKeyUse(key: machineKeys.servedKey, live: reading.live, settings: remoteDesktop)
     }
 
     /// Servicing or Windows Update waits for a restart; until then the build number is the old one.

@@ -10,7 +10,10 @@ package struct HostReading: Sendable {
     package var listeningPorts: Collected<Set<UInt16>> = .unasked
     package var activeProfiles: Collected<Set<FirewallProfile>> = .unasked
     package var machineSID: Collected<SID> = .unasked
+    /// Gateways that policy sets for users whose profiles are loaded.
+    package var userGateways: Collected<[RemoteDesktopClient.UserGateway]> = .unasked
     package var engine: Collected<ProbeEngine> = .unasked
+    package var live = LiveReading()
 
     package init() {}
 }
@@ -62,10 +65,16 @@ package struct KeyFolderReading: Sendable {
         package let name: String
         /// `nil` when the probe did not ask for this file's descriptor (only for folders with many files).
         package let descriptor: Collected<String>?
+        /// Bytes.
+        package let size: Int64?
+        /// When it was last written, UTC.
+        package let modified: Date?
 
-        package init(name: String, descriptor: Collected<String>?) {
+        package init(name: String, descriptor: Collected<String>?, size: Int64? = nil, modified: Date? = nil) {
             self.name = name
             self.descriptor = descriptor
+            self.size = size
+            self.modified = modified
         }
     }
 
@@ -75,12 +84,21 @@ package struct KeyFolderReading: Sendable {
     package var count: Int
     /// At most 256, RDP's key file always among them.
     package var files: [File]
+    /// Bytes of all files together; `nil` when the host did not say.
+    package var bytes: Int64?
+    /// When the newest file was written, UTC; `nil` in an empty folder, or when the host did not say.
+    package var newest: Date?
 
-    package init(path: String, descriptor: Collected<String>, count: Int, files: [File]) {
+    package init(
+        path: String, descriptor: Collected<String>, count: Int, files: [File], bytes: Int64? = nil,
+        newest: Date? = nil
+    ) {
         self.path = path
         self.descriptor = descriptor
         self.count = count
         self.files = files
+        self.bytes = bytes
+        self.newest = newest
     }
 
     /// Every file of the folder is in `files`.

@@ -9,6 +9,21 @@ package enum SettingSource: String, Sendable, Hashable, CaseIterable {
     case osDefault = "default"
 }
 
+/// Where a setting stands in the registry, and which default holds when it does not.
+package struct SettingPlaces: Sendable, Hashable {
+    /// `nil` when no policy exists for it, or it is no single value.
+    package var policy: RegistryLocation?
+    /// `nil` when only policy can set it.
+    package var local: RegistryLocation?
+    package var item: OSDefaults.Item?
+
+    package init(policy: RegistryLocation? = nil, local: RegistryLocation? = nil, item: OSDefaults.Item? = nil) {
+        self.policy = policy
+        self.local = local
+        self.item = item
+    }
+}
+
 /// A setting that may stand in a policy key, in the component's own key, or nowhere.
 package struct Setting<Value: Sendable>: Sendable {
     package let policy: Collected<Value>
@@ -17,8 +32,14 @@ package struct Setting<Value: Sendable>: Sendable {
     package let effective: Collected<Value>
     /// `absent` when no value is in force.
     package let source: Collected<SettingSource>
+    /// The raw values behind it, for evidence; empty where they are no single registry values.
+    package let places: SettingPlaces
 
-    package init(policy: Collected<Value>, local: Collected<Value>, osDefault: Collected<Value>) {
+    package init(
+        policy: Collected<Value>, local: Collected<Value>, osDefault: Collected<Value>,
+        places: SettingPlaces = SettingPlaces()
+    ) {
+        self.places = places
         self.policy = policy
         self.local = local
         switch (policy, local) {
@@ -34,12 +55,14 @@ package struct Setting<Value: Sendable>: Sendable {
     package func map<Other: Sendable>(_ transform: (Value) -> Other) -> Setting<Other> {
         Setting<Other>(
             policy: policy.map(transform), local: local.map(transform), effective: effective.map(transform),
-            source: source)
+            source: source, places: places)
     }
 
     private init(
-        policy: Collected<Value>, local: Collected<Value>, effective: Collected<Value>, source: Collected<SettingSource>
+        policy: Collected<Value>, local: Collected<Value>, effective: Collected<Value>,
+        source: Collected<SettingSource>, places: SettingPlaces
     ) {
+        self.places = places
         self.policy = policy
         self.local = local
         self.effective = effective

@@ -12,18 +12,22 @@ extension ConnectionSettings {
         let resolver = VariableResolver(host: host, environment: environment)
         let variables = ConnectionVariables(resolver: resolver, asksPassword: asksPassword, defaultUser: defaultUser)
         if let path = try resolver.text("fleetaudit_recording") {
-            return ConnectionSettings(address: host.name, transport: .recorded(path: path))
+            return ConnectionSettings(
+                address: host.name, transport: .recorded(path: path), probe: try variables.probe())
         }
         switch try resolver.text("ansible_connection")?.lowercased() ?? "ssh" {
         case "ssh", "paramiko", "paramiko_ssh", "libssh", "smart", "ansible.builtin.ssh", "ansible.netcommon.libssh":
             return ConnectionSettings(
-                address: try variables.address("ansible_ssh_host"), transport: .ssh(try variables.ssh()))
+                address: try variables.address("ansible_ssh_host"), transport: .ssh(try variables.ssh()),
+                probe: try variables.probe())
         case "winrm", "ansible.builtin.winrm":
             return ConnectionSettings(
-                address: try variables.address("ansible_winrm_host"), transport: .winrm(try variables.winrm()))
+                address: try variables.address("ansible_winrm_host"), transport: .winrm(try variables.winrm()),
+                probe: try variables.probe())
         case "psrp", "ansible.builtin.psrp":
             return ConnectionSettings(
-                address: try variables.address("ansible_psrp_host"), transport: .winrm(try variables.psrp()))
+                address: try variables.address("ansible_psrp_host"), transport: .winrm(try variables.psrp()),
+                probe: try variables.probe())
         case let other:
             throw VariableError(
                 variable: "ansible_connection", problem: "'\(other)' is not supported; use ssh, winrm or psrp")
@@ -40,6 +44,16 @@ private struct ConnectionVariables {
     /// What to connect to; as in Ansible the plug-in's own variable wins.
     func address(_ name: String) throws(VariableError) -> String {
         try first(name, "ansible_host") ?? resolver.hostName
+    }
+
+    /// Which of the two ways of asking is used.
+    func probe() throws(VariableError) -> ProbeChoice {
+        guard let text = try resolver.text("fleetaudit_probe") else { return .auto }
+        guard let choice = ProbeChoice(rawValue: text) else {
+            let choices = ProbeChoice.allCases.map(\.rawValue).joined(separator: ", ")
+            throw VariableError(variable: "fleetaudit_probe", problem: "'\(text)' is none of \(choices)")
+        }
+        return choice
     }
 
     // MARK: SSH

@@ -12,6 +12,16 @@ package struct ConnectionSettings: Sendable {
     /// Name or address to connect to.
     package let address: String
     package let transport: Transport
+    package let probe: ProbeChoice
+}
+
+/// `fleetaudit_probe`: how a host is asked once the connection stands.
+package enum ProbeChoice: String, Sendable, Hashable, CaseIterable {
+    /// By PowerShell, and by cmd.exe where PowerShell is missing or restricted.
+    case auto
+    case powershell
+    /// By cmd.exe and Windows' console programs only.
+    case cmd
 }
 
 package struct SSHSettings: Sendable {

@@ -6,6 +6,7 @@ enum FleetAuditVariable {
     /// Without the prefix, which would make all of them look alike.
     private static let names = [
         "role", "site", "computer_name", "recording", "known_hosts", "password_file", "allow_unencrypted_basic",
+        "probe",
     ]
 
     /// What is wrong with a variable's name: empty unless it begins as ours do and is none.

@@ -29,6 +29,15 @@ package struct Baseline: Sendable {
     /// Every role that an inventory may name without being in error, in alphabetical order.
     package var knownRoles: [String] { Set(roles.keys).union(Self.usualRoles).sorted() }
 
+    /// Some control looks at what hosts share with each other, so the whole fleet must be looked at before the first host
+    /// is judged.
+    package var needsFleet: Bool {
+        controls.contains { control in
+            ([control.check] + [control.appliesTo].compactMap { $0 }).flatMap(\.facts)
+                .contains { $0.path.hasPrefix(FactDictionary.fleetPrefix) }
+        }
+    }
+
     /// Why a control does not concern hosts of a role; `nil` when it does.
     func exclusion(of control: Control, role: String?) -> String? {
         let own = role.flatMap { roles[$0] }

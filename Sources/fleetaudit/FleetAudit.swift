@@ -25,10 +25,19 @@ import Glibc
         AuditCommand.self
         CollectCommand.self
         EvaluateCommand.self
+        IngestCommand.self
         HostsCommand.self
+        ShowCommand.self
+        ExplainCommand.self
         FactsCommand.self
+        DoctorCommand.self
+        KBCommand.self
+        CommandGroup("catalogue", summary: "What is known of released updates.") {
+            CatalogueImportCommand.self
+        }
         CommandGroup("probe", summary: "The program that runs on each host.") {
             ProbeShowCommand.self
+            ProbeExportCommand.self
         }
         CommandGroup(
             "lab", summary: "A simulated fleet on this machine, to try everything on.", defaultCommand: "run"

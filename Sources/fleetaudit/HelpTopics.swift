@@ -15,7 +15,7 @@ enum HelpTopics {
             Everything else says that the command could not do its work:
 
               64   the command line was wrong
-              65   the inventory, the policy, a key or a snapshot was wrong; no host was contacted
+              65   the inventory, the policy, a key or a snapshot was wrong, or lacks what was named; no host was contacted
               70   an internal error: please report it
               73   a file could not be written
               75   another run holds the lock of the reports folder

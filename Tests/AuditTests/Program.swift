@@ -72,6 +72,16 @@ func hasRun(in reports: String) -> Bool {
     ((try? FileManager.default.contentsOfDirectory(atPath: reports)) ?? []).contains { !$0.hasPrefix(".") }
 }
 
+/// Holds a file against one of our schemas, by a validator that is not ours; nothing without the Python peers.
+func expectSchema(_ schema: String, of file: String, _ options: String...) async throws {
+    guard Peers.hasPython else { return }
+    let python = try #require(Peers.python)
+    let checker = Fixture.repository + "/Tests/Peers/schema_peer.py"
+    let outcome = try await TestSupport.run(
+        python, [checker] + options + [Fixture.repository + "/docs/schemas/\(schema).schema.json", file])
+    #expect(outcome.exitCode == 0, "\(outcome.text)\(outcome.errorText)")
+}
+
 /// A snapshot's text; `gzip` is the independent reader.
 func snapshotText(_ run: String) async throws -> String {
     let outcome = try await TestSupport.run("/bin/sh", ["-c", "gzip -dc \"$0\"", run + "/snapshot.jsonl.gz"])

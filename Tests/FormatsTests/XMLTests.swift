@@ -32,6 +32,26 @@ import Testing
             ])
     }
 
+    /// Documents that are no SOAP may have them anywhere; an XML declaration is none.
+    @Test func `processing instructions are skipped where that is asked for`() throws {
+        let text = "<?xml version='1.0'?><?a?><?b c?d>?><r><?e ?><x/><?f <g>?></r><?h?>"
+        var reader = try XMLReader(Array(text.utf8), skipsInstructions: true)
+        var names: [String] = []
+        while true {
+            let event = try reader.next()
+            if case .start(let name, _) = event { names.append(name.local) }
+            if event == .finished { break }
+        }
+        #expect(names == ["r", "x"])
+        #expect(throws: XMLError.self) { try events(text) }
+        for wrong in ["<?xml version='1.0'?>", "<?XmL ?>", "<?a", "<?a b", "<?>", "<? a?>", "<?a:b?>", "<?a=b?>"] {
+            #expect(throws: XMLError.self, "\(wrong)") {
+                var reader = try XMLReader(Array("<r>\(wrong)</r>".utf8), skipsInstructions: true)
+                while try reader.next() != .finished {}
+            }
+        }
+    }
+
     @Test func `nothing comes after the end`() throws {
         var reader = try XMLReader(Array("<a/>".utf8))
         #expect(try reader.next() == .start(XMLName("a"), attributes: []))

@@ -6,22 +6,8 @@ import TestSupport
 import Testing
 
 @Suite struct CertificateStoreTests {
-    /// Every entry of a certificate store of a real machine.
-    private static func realBlobs() throws -> [(thumbprint: String, blob: [UInt8])] {
-        try RealMachine.all().flatMap { machine -> [(String, [UInt8])] in
-            let keys = try JSON.parse(machine.bytes)["keys"]?.object ?? []
-            return keys.compactMap { key in
-                guard key.key.contains(#"SystemCertificates"#), key.key.contains(#"\Certificates\"#),
-                    let text = key.value["values"]?["Blob"]?["data"]?["base64"]?.string,
-                    let blob = Base64.decode(text.utf8)
-                else { return nil }
-                return (String(key.key.split(separator: "\\").last ?? ""), blob)
-            }
-        }
-    }
-
     @Test func `every entry of a real store is read to its end`() throws {
-        let blobs = try Self.realBlobs()
+        let blobs = try RealMachine.storeEntries()
         #expect(blobs.count == 8)
         for (thumbprint, blob) in blobs {
             let entry = try CertificateStoreEntry(thumbprint: thumbprint, blob: blob)
@@ -34,22 +20,15 @@ import Testing
             })
     }
 
-    private static func remoteDesktopBlob() throws -> (thumbprint: String, blob: [UInt8]) {
-        try #require(
-            try realBlobs().first {
-                try CertificateStoreEntry(thumbprint: $0.thumbprint, blob: $0.blob).keyProvider != nil
-            })
-    }
-
     @Test func `RDP's own entry names its key`() throws {
-        let (thumbprint, blob) = try Self.remoteDesktopBlob()
+        let (thumbprint, blob) = try RealMachine.remoteDesktopEntry()
         let provider = try #require(try CertificateStoreEntry(thumbprint: thumbprint, blob: blob).keyProvider)
         #expect(provider.container == "TSSecKeySet1" && provider.provider == "Microsoft Strong Cryptographic Provider")
         #expect(provider.isLegacy && provider.isMachineKey && provider.keySpec == 1)
     }
 
     @Test func `an entry that is cut anywhere is refused, never half read`() throws {
-        let (thumbprint, blob) = try Self.remoteDesktopBlob()
+        let (thumbprint, blob) = try RealMachine.remoteDesktopEntry()
         for length in 0..<blob.count {
             let cut = Array(blob[..<length])
             #expect(throws: PropertyListError.self, "\(length) bytes") {
@@ -59,7 +38,7 @@ import Testing
     }
 
     @Test func `no changed bit of an entry traps`() throws {
-        let (thumbprint, blob) = try Self.remoteDesktopBlob()
+        let (thumbprint, blob) = try RealMachine.remoteDesktopEntry()
         var read = 0
         for index in blob.indices {
             for bit in [0, 3, 7] {

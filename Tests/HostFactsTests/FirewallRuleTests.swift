@@ -26,6 +26,7 @@ import Testing
             for value in image.values(store.key) {
                 let text = try #require(value.value.text, "\(value.name)")
                 let rule = try FirewallRule(id: value.name, text: text, isHardening: store.isHardening)
+                let conditions = rule.conditions
                 #expect(rule.text == text && rule.id == value.name)
                 count += 1
                 // Nothing that stands in the text was read as something else.
@@ -44,7 +45,7 @@ import Testing
                 #expect(
                     all("protocol").first.map { $0 == "tcp" ? 6 : UInt8($0) } == rule.protocolNumber.map(Optional.some))
                 #expect(Set(all("profile").map { $0.lowercased() }) == Set(rule.profiles.map(\.rawValue)))
-                #expect(all("app").last == rule.program && all("svc").last == rule.service)
+                #expect(all("app").last == conditions.program && all("svc").last == conditions.service)
                 #expect(all("embedctxt").last == rule.group && all("name").last == rule.name)
                 let ports = fields.filter { $0[0].lowercased().hasPrefix("lport") }.flatMap {
                     $0[1].split(separator: ",")
@@ -52,7 +53,9 @@ import Testing
                 #expect(ports.isEmpty == rule.localPorts.isAny)
                 #expect(rule.localPorts.ranges.count + rule.localPorts.keywords.count == ports.count)
                 // Every field is one that we know: nothing on real machines is left uncertain for want of a name.
-                let unknown = rule.limits.compactMap { if case .unknownField(let name) = $0 { name } else { nil } }
+                let unknown = conditions.limits.compactMap {
+                    if case .unknownField(let name) = $0 { name } else { nil }
+                }
                 #expect(unknown.isEmpty, "\(value.name): \(unknown)")
             }
         }
@@ -77,14 +80,15 @@ import Testing
 
     @Test func `what nobody knows is kept and makes the rule uncertain`() throws {
         let rule = try FirewallRule(id: "x", text: "v9.99|Action=Allow|Active=TRUE|Dir=In|Moon=full|IFType=Lan|")
-        #expect(rule.limits == [.unknownField("Moon"), .undecidable("IFType")])
+        #expect(rule.conditions.limits == [.unknownField("Moon"), .undecidable("IFType")])
     }
 
     @Test func `names and words count without regard to case, values keep theirs`() throws {
         let rule = try FirewallRule(
             id: "x", text: "V2.10|ACTION=allow|ACTIVE=true|dir=IN|lport2_10=1-3|Lport=5|NAME=A=B|SVC=TermService|")
         #expect(rule.isActive && rule.direction == .inbound && rule.action == .allow)
-        #expect(rule.localPorts.ranges == [1...3, 5...5] && rule.name == "A=B" && rule.service == "TermService")
+        #expect(rule.localPorts.ranges == [1...3, 5...5] && rule.name == "A=B")
+        #expect(rule.conditions.service == "TermService")
     }
 
     @Test func `no cut and no changed byte of a rule traps`() throws {

@@ -80,7 +80,8 @@ import Testing
     func `a SID or an alias is read`(_ text: String, _ sid: String) { #expect(SID(text)?.text == sid) }
 
     @Test(arguments: [
-        "", "S", "S-1", "S-2-5-18", "s-1-5-18", "S-1-5-18-", "S-1-5--18", "S-1-5-1x", "sy", "S-1-5-+1",
+        "", "S", "S-1", "S-2-5-18", "s-1-5-18", "S-1-5-18-", "S-1-5--18", "S-1-5-1x", "sy", "S-1-5-+1", "S-1-5-018",
+        "S-1-05-18", "S-1-5-00",
         "S-1-" + String(repeating: "1-", count: 20) + "1",
     ])
     func `a text that is no SID is none`(_ text: String) { #expect(SID(text) == nil) }

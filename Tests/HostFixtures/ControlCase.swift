@@ -98,7 +98,7 @@ package enum ControlFixtures {
     private static let keys: Set<String> = ["outcome", "because", "parameters", "now", "lost", "denied"]
     private static let hostKeys: Set<String> = [
         "like", "recording", "registry", "firewall-rules", "certificates", "services", "machine-keys", "tspkg",
-        "listeners", "active-profiles", "engine",
+        "listeners", "active-profiles", "engine", "term-service", "events", "groups", "firewall-products",
     ]
 
     private static func read(
@@ -171,8 +171,10 @@ package struct SoleControl {
         let place = try #require(ControlFixtures.controlFiles[id])
         let shipped = try String(contentsOfFile: ControlFixtures.policies + "/controls/" + place, encoding: .utf8)
         try folder.write(text ?? shipped, to: "controls/" + place)
-        let updates = try String(contentsOfFile: ControlFixtures.policies + "/updates/rdp.yaml", encoding: .utf8)
-        try folder.write(updates, to: "updates/rdp.yaml")
+        for name in try FileManager.default.contentsOfDirectory(atPath: ControlFixtures.policies + "/updates") {
+            let part = try String(contentsOfFile: ControlFixtures.policies + "/updates/" + name, encoding: .utf8)
+            try folder.write(part, to: "updates/" + name)
+        }
         policies = try PolicyFolder(folder.path)
     }
 

@@ -43,6 +43,16 @@ import Testing
         _ = try winrm("ansible_connection: \(name)", "ansible_user: u", "ansible_password: p")
     }
 
+    @Test func `the way of asking is one of three, and auto by default`() throws {
+        let base = ["ansible_user: u", "ansible_password: p"].joined(separator: "\n")
+        #expect(try settings(base).probe == .auto)
+        for choice in ProbeChoice.allCases {
+            #expect(try settings(base, "fleetaudit_probe: \(choice.rawValue)").probe == choice)
+        }
+        let error = #expect(throws: VariableError.self) { try settings(base, "fleetaudit_probe: bash") }
+        #expect(error?.variable == "fleetaudit_probe")
+    }
+
     @Test(arguments: ["local", "docker", "network_cli", "winrmx", "''"])
     func `another connection is that host's error`(_ name: String) {
         let error = #expect(throws: VariableError.self) {

@@ -22,7 +22,7 @@ import Testing
     @Test func `what is unknown decides nothing that another part decides`() {
         let context = JudgingContext(
             now: ControlFixtures.now, parameters: [:],
-            catalogue: UpdateCatalogue(asOf: ControlFixtures.now, lines: [], requirements: [], regressions: []))
+            catalogue: UpdateCatalogue())
         let facts = HostFacts(HostReading())
         func truth(_ condition: Condition) -> Truth { condition.truth(facts, context) }
         let (t, f, u, n) = (Self.holds, Self.fails, Self.unknown, Self.absent)

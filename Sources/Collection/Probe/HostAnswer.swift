@@ -10,6 +10,8 @@ package struct HostAnswer: Sendable {
     package let sections: [JSON.Member]
     /// The run was interrupted before the host had answered: nothing is known of it.
     let wasCutOff: Bool
+    /// PowerShell is not there, or may not run the probe: cmd.exe may still answer.
+    let isWithoutPowerShell: Bool
 
     /// From a conversation that never reached the command.
     package init(_ error: TransportError) {
@@ -18,6 +20,18 @@ package struct HostAnswer: Sendable {
         advice = error.advice
         sections = []
         wasCutOff = error.reason == .cancelled
+        isWithoutPowerShell = false
+    }
+
+    init(
+        state: HostState, reason: String, advice: String, sections: [JSON.Member] = [], wasCutOff: Bool = false
+    ) {
+        self.state = state
+        self.reason = reason
+        self.advice = advice
+        self.sections = sections
+        self.wasCutOff = wasCutOff
+        isWithoutPowerShell = false
     }
 
     /// From what the command wrote.
@@ -28,15 +42,11 @@ package struct HostAnswer: Sendable {
         } else {
             wasCutOff = false
         }
-        sections = reply.sections.map { section in
-            switch section.content {
-            case .json(let json): JSON.Member(section.name.rawValue, json)
-            case .damaged(let reason): JSON.Member(section.name.rawValue, ["damaged": .string(reason)])
-            }
-        }
+        sections = reply.sections.map { .init($0.name.rawValue, $0.content.recorded) }
         let usable = reply.sections.filter { if case .data = SectionAnswer($0.content) { true } else { false } }
         // Also those of which nothing came, whatever the closing line says: audited means that every section came.
         let failed = SectionName.allCases.filter { name in !usable.contains { $0.name == name } }
+        isWithoutPowerShell = usable.isEmpty && Self.isWithoutPowerShell(reply, output)
         guard !usable.isEmpty else {
             state = .failed
             (reason, advice) = Self.whyNothing(reply, output)
@@ -75,6 +85,13 @@ package struct HostAnswer: Sendable {
         case .miscounted(let stated, let received): return "the answer names \(stated) sections, \(received) came"
         case .blocked(let mode): return "PowerShell is restricted (\(mode))"
         }
+    }
+
+    /// The host ran the command to its end, and PowerShell said that it is restricted, or nothing at all.
+    private static func isWithoutPowerShell(_ reply: ProbeReply, _ output: RemoteOutput) -> Bool {
+        guard case .exited = output.end else { return false }
+        if case .blocked = reply.ending { return true }
+        return output.standardOutput.isEmpty
     }
 
     private static func whyNothing(_ reply: ProbeReply, _ output: RemoteOutput) -> (reason: String, advice: String) {

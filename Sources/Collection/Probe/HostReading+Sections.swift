@@ -24,11 +24,16 @@ extension HostReading {
         case .credssp: credSSPPackage = data.item("tspkg", Self.version)
         case .services: serviceStates = Self.serviceStates(data)
         case .machineKeys: machineKeys = .value(Self.machineKeys(data))
-        case .network: listeningPorts = data.item("listeners", Self.ports)
+        case .network:
+            listeningPorts = data.item("listeners", Self.ports)
+            live.decode(section, data)
         case .activeProfiles: activeProfiles = data.item("activeProfiles", Self.profiles)
         case .identity:
             machineSID = data.item("machineSID") { json in json.string.flatMap { SID($0) } }
-        case .rdp, .certificates, .firewall, .schannel, .updates: break
+        case .rdp: userGateways = data.item("userGateways") { $0.array }.flatMap(Self.userGateways)
+        case .events, .served, .groups, .listeners, .policySource, .firewallProducts, .secureChannel, .quickFixes:
+            live.decode(section, data)
+        case .delegation, .certificates, .firewall, .schannel, .updates, .mdm: break
         }
     }
 
@@ -38,10 +43,15 @@ extension HostReading {
         case .credssp: credSSPPackage = .failed(reason)
         case .services: for service in AuditedService.allCases { serviceStates[service] = .failed(reason) }
         case .machineKeys: machineKeys = .failed(reason)
-        case .network: listeningPorts = .failed(reason)
+        case .network:
+            listeningPorts = .failed(reason)
+            live.fail(section, reason)
         case .activeProfiles: activeProfiles = .failed(reason)
         case .identity: machineSID = .failed(reason)
-        case .rdp, .certificates, .firewall, .schannel, .updates: break
+        case .rdp: userGateways = .failed(reason)
+        case .events, .served, .groups, .listeners, .policySource, .firewallProducts, .secureChannel, .quickFixes:
+            live.fail(section, reason)
+        case .delegation, .certificates, .firewall, .schannel, .updates, .mdm: break
         }
     }
 
@@ -58,7 +68,7 @@ extension HostReading {
         return parts.count == 4 && json.array?.count == 4 ? BuildVersion(parts[0], parts[1], parts[2], parts[3]) : nil
     }
 
-    private static func ports(_ json: JSON) -> Set<UInt16>? {
+    static func ports(_ json: JSON) -> Set<UInt16>? {
         guard let elements = json.array else { return nil }
         let ports = elements.compactMap { $0.uint.flatMap(UInt16.init(exactly:)) }
         return ports.count == elements.count ? Set(ports) : nil
@@ -97,20 +107,45 @@ extension HostReading {
         let files = (json["files"]?.array ?? []).compactMap { entry -> KeyFolderReading.File? in
             guard let name = entry[0]?.string else { return nil }
             let isAsked = entry[1].map { !$0.isNull } ?? false
-            return KeyFolderReading.File(name: name, descriptor: isAsked ? entry.item(1, \.string) : nil)
+            return KeyFolderReading.File(
+                name: name, descriptor: isAsked ? entry.item(1, \.string) : nil, size: entry[2]?.int,
+                modified: moment(entry[3]))
         }
         return KeyFolderReading(
-            path: path, descriptor: json.item("sddl", \.string), count: Int(clamping: count), files: files)
+            path: path, descriptor: json.item("sddl", \.string), count: Int(clamping: count), files: files,
+            bytes: json["bytes"]?.int, newest: moment(json["newest"]))
+    }
+
+    private static func moment(_ json: JSON?) -> Date? {
+        json?.string.flatMap { try? Date($0, strategy: .iso8601) }
+    }
+
+    /// `[user, UseProxy, ProxyName]`, the values as registry values or null; or `[user, problem]`.
+    private static func userGateways(_ entries: [JSON]) -> Collected<[RemoteDesktopClient.UserGateway]> {
+        var gateways: [RemoteDesktopClient.UserGateway] = []
+        for entry in entries {
+            guard let user = entry[0]?.string else { return .failed("the host gave an unreadable answer") }
+            if let problem = entry[1]?.string { return HostProblem(problem).collected() }
+            let isUsed = entry[1].flatMap { RegistryDecoder.value($0) }
+            let name = entry[2].flatMap { RegistryDecoder.value($0) }
+            gateways.append(
+                .init(user: user, name: name?.text, isUsed: isUsed.flatMap(\.number).map { $0 != 0 }))
+        }
+        return .value(gateways)
     }
 }
 
 extension JSON {
     /// A member that is a value, null for absent, or `{"error": "<hresult> <type>"}`.
-    fileprivate func item<Value: Sendable>(_ name: String, _ read: (JSON) -> Value?) -> Collected<Value> {
-        Self.collected(self[name], read)
+    func item<Value: Sendable>(_ name: String, _ read: (JSON) -> Value?) -> Collected<Value> {
+        guard let member = self[name] else {
+            // Another way of asking than the probe says once what it cannot tell.
+            return self["unsupported"]?.string.map { .unsupported($0) } ?? .failed("the host did not say")
+        }
+        return Self.collected(member, read)
     }
 
-    fileprivate func item<Value: Sendable>(_ index: Int, _ read: (JSON) -> Value?) -> Collected<Value> {
+    func item<Value: Sendable>(_ index: Int, _ read: (JSON) -> Value?) -> Collected<Value> {
         Self.collected(self[index], read)
     }
 

@@ -13,10 +13,8 @@ package enum ProbeProgram {
     /// Plain ASCII, sent on standard input.
     package static let text: String = {
         var lines = ["# FleetAudit probe, contract 1.", resource(PackageResources.prelude_ps1)]
-        for section in blockingSections { lines += started(section) }
-        for section in SectionName.allCases where limits[section] == nil { lines += asked(section) }
+        lines += questions(of: Set(SectionName.allCases))
         lines += [
-            "foreach ($run in $script:pending) { Finish $run }",
             "[Console]::Out.Write('\(marker) END '+$script:lines+\"`n\"); [Console]::Out.Flush()",
             "[Environment]::Exit(0)",
         ]
@@ -49,11 +47,31 @@ package enum ProbeProgram {
     /// Sections that can block, with the milliseconds after which the probe gives them up.
     private static let limits: [SectionName: Int] = [
         .machineKeys: 20_000, .activeProfiles: 10_000, .identity: 10_000,
+        .events: 20_000, .served: 15_000, .groups: 15_000, .listeners: 15_000, .policySource: 15_000,
+        .firewallProducts: 10_000, .secureChannel: 15_000, .quickFixes: 15_000,
     ]
     private static let blockingSections: [SectionName] = SectionName.allCases.filter { limits[$0] != nil }
 
+    /// Sections that can block run beside the others, and are waited for at the end.
+    static func questions(of sections: Set<SectionName>) -> [String] {
+        var lines: [String] = []
+        for section in blockingSections where sections.contains(section) { lines += started(section) }
+        for section in SectionName.allCases where limits[section] == nil && sections.contains(section) {
+            lines += asked(section)
+        }
+        return lines + ["FinishSections"]
+    }
+
     private static func started(_ section: SectionName) -> [String] {
-        ["StartSection '\(section.rawValue)' \(limits[section] ?? 0) {", body(of: section), "}"]
+        let (before, after) = section == .events ? (eventLogs, eventQueries) : ([], [])
+        return ["StartSection '\(section.rawValue)' \(limits[section] ?? 0) {"] + before + [body(of: section)] + after
+            + ["}"]
+    }
+
+    private static let eventLogs = ["$logs=" + EventLog.allCases.map { quoted($0.rawValue) }.joined(separator: ",")]
+    private static let eventQueries = EventSource.allCases.map { source in
+        let words = [source.rawValue, source.log.rawValue, source.provider, source.idCondition]
+        return "Events " + words.map(quoted).joined(separator: " ")
     }
 
     private static func asked(_ section: SectionName) -> [String] {
@@ -75,7 +93,16 @@ package enum ProbeProgram {
         case .activeProfiles: resource(PackageResources.active_profiles_ps1)
         case .identity: resource(PackageResources.identity_ps1)
         case .machineKeys: resource(PackageResources.machine_keys_ps1)
-        case .rdp, .certificates, .firewall, .schannel, .updates: ""
+        case .rdp: resource(PackageResources.rdp_ps1)
+        case .events: resource(PackageResources.events_ps1)
+        case .served: resource(PackageResources.served_ps1)
+        case .groups: resource(PackageResources.groups_ps1)
+        case .listeners: resource(PackageResources.listeners_ps1)
+        case .policySource: resource(PackageResources.policy_source_ps1)
+        case .firewallProducts: resource(PackageResources.firewall_products_ps1)
+        case .secureChannel: resource(PackageResources.secure_channel_ps1)
+        case .quickFixes: resource(PackageResources.quick_fixes_ps1)
+        case .delegation, .certificates, .firewall, .schannel, .updates, .mdm: ""
         }
     }
 
@@ -84,7 +111,7 @@ package enum ProbeProgram {
         let key = quoted(question.key)
         switch question.scope {
         case .values(let names): return "Values \(key) \(list(names))"
-        case .presence: return "Values \(key) @()"
+        case .presence: return "Presence \(key)"
         case .everyValue(let limit): return "List \(key) \(limit)"
         case .children(let names): return "Children \(key) \(list(names))"
         case .childrenLike(let patterns, let names): return "Children \(key) \(list(names)) \(list(patterns))"
@@ -101,7 +128,7 @@ package enum ProbeProgram {
         return "'\(text)'"
     }
 
-    private static func resource(_ bytes: [UInt8]) -> String {
+    static func resource(_ bytes: [UInt8]) -> String {
         var text = String(decoding: bytes, as: UTF8.self)
         while text.last == "\n" { text.removeLast() }
         return text

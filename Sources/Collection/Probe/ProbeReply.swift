@@ -100,6 +100,11 @@ package struct ProbeReply: Sendable {
         guard packed.count == Int(stated) else {
             return .damaged("its line holds \(packed.count) bytes of \(stated)")
         }
+        return unpacked(packed, limits, &room)
+    }
+
+    /// - Parameter room: bytes that all sections of a host may still have; what this one took is taken away.
+    static func unpacked(_ packed: [UInt8], _ limits: Limits, _ room: inout Int) -> Content {
         do throws(GzipError) {
             let bytes = try Gzip.decompress(packed, limit: room, ratioLimit: limits.ratio)
             room -= bytes.count
@@ -119,7 +124,7 @@ package struct ProbeReply: Sendable {
     /// Up to the next line end, which is taken along; `nil` when there is nothing left.
     private static func nextLine(_ rest: inout ArraySlice<UInt8>) -> ArraySlice<UInt8>? {
         guard !rest.isEmpty else { return nil }
-        let end = rest.firstIndex { $0 == 0x0a || $0 == 0x0d } ?? rest.endIndex
+        let end = rest.span.firstLineEnd(in: 0..<rest.count).map { rest.startIndex + $0 } ?? rest.endIndex
         defer { rest = rest[min(end + 1, rest.endIndex)...] }
         // Blanks at the end are none of ours: a terminal may pad its lines.
         var last = end

@@ -52,9 +52,15 @@ package enum RegistryDecoder {
             case .value: return .failed("an unreadable answer")
             }
         case .object(let members):
-            return .values(members.map { KeyAnswer.NamedValue($0.key, value($0.value)) }, isComplete: isComplete)
+            return .values(members.map(namedValue), isComplete: isComplete)
         default: return .failed("an unreadable answer")
         }
+    }
+
+    /// A text in place of a value says why it could not be told.
+    private static func namedValue(_ member: JSON.Member) -> KeyAnswer.NamedValue {
+        guard let problem = member.value.string else { return KeyAnswer.NamedValue(member.key, value(member.value)) }
+        return KeyAnswer.NamedValue(member.key, missing: HostProblem(problem).collected())
     }
 
     private static func names(_ json: JSON) -> Collected<[String]> {

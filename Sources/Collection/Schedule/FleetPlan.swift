@@ -22,6 +22,18 @@ package struct FleetPlan: Sendable {
         package init() {}
     }
 
+    /// Hosts as the inventory describes them, without how to sign in: nobody will be asked.
+    package static func described(_ hosts: [InventoryHost], environment: [String: String]) -> [PlannedHost] {
+        var options = Options()
+        options.environment = environment
+        let planner = FleetPlanner(options: options)
+        return hosts.map { planner.resolve($0) }.map { resolved in
+            PlannedHost(
+                host: resolved.host, address: resolved.address, role: resolved.role, site: resolved.site,
+                expectedName: resolved.expectedName, way: .unusable("it is not asked"))
+        }
+    }
+
     /// Works out the plan; files that many hosts need (keys, passwords, known hosts) are read once, and everything that
     /// is wrong with them is thrown at once.
     package static func make(_ hosts: [InventoryHost], options: Options) async throws(Diagnostics) -> FleetPlan {
@@ -43,6 +55,9 @@ struct FleetPlanner {
         let role: String?
         let site: String?
         let expectedName: String?
+
+        /// What would be connected to.
+        var address: String { (try? settings.get())?.address ?? host.name }
 
         /// The account's name, where there is one.
         var user: String? {
@@ -89,7 +104,7 @@ struct FleetPlanner {
     }
 
     /// The first label of a DNS name is the computer's name; an address says nothing.
-    private static func nameExpected(at address: String) -> String? {
+    static func nameExpected(at address: String) -> String? {
         guard IPAddress.ipv4(address[...]) == nil, IPAddress.ipv6(address[...]) == nil,
             address.lowercased() != "localhost",
             let label = address.split(separator: ".").first, !label.isEmpty
@@ -101,7 +116,8 @@ struct FleetPlanner {
         func host(_ address: String, _ way: PlannedHost.Way) -> PlannedHost {
             PlannedHost(
                 host: resolved.host, address: address, role: resolved.role, site: resolved.site,
-                expectedName: resolved.expectedName, way: way)
+                expectedName: resolved.expectedName, way: way,
+                probe: (try? resolved.settings.get())?.probe ?? .auto)
         }
         switch resolved.settings {
         case .failure(let error): return host(resolved.host.name, .unusable("\(error)"))

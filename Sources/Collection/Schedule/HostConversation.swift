@@ -2,6 +2,7 @@ import EventLoop
 import Formats
 import FoundationEssentials
 import HostFacts
+import Inventory
 import Transport
 
 /// Asks one host, again where that may help, and turns what came into a record. Never throws: whatever goes wrong is the
@@ -24,10 +25,9 @@ struct HostConversation: Sendable {
         record.transport = connecting.transport
         record.authentication = connecting.authentication
         record.unchecked = connecting.unchecked
-        record.probe = ProbeProgram.fingerprint
         let clock = ContinuousClock()
         let began = clock.now
-        let answer = await ask(connecting, &record)
+        let answer = await ask(connecting, &record, since: began)
         guard !answer.wasCutOff else { return nil }
         let elapsed = clock.now - began
         record.seconds = Double(elapsed.wholeMilliseconds) / 1000
@@ -35,28 +35,93 @@ struct HostConversation: Sendable {
         record.reason = answer.reason
         record.advice = answer.advice
         record.sections = answer.sections
-        return await offLoop { [record, expectedName = host.expectedName] in Self.checked(record, expectedName) }
+        return await offLoop { [record, expectedName = host.expectedName] in record.checked(against: expectedName) }
+    }
+
+    /// Asks as the inventory wants it: by PowerShell, by cmd.exe, or by cmd.exe where PowerShell cannot answer.
+    private func ask(
+        _ connecting: PlannedHost.Connecting, _ record: inout HostRecord, since began: ContinuousClock.Instant
+    ) async -> HostAnswer {
+        guard host.probe != .cmd else {
+            record.asked(by: .cmd)
+            switch await runCommands(connecting, &record, since: began) {
+            case .failure(let error): return HostAnswer(error)
+            case .success(let outputs): return await offLoop { HostAnswer(command: outputs) }
+            }
+        }
+        record.asked(by: .powershell)
+        let answer: HostAnswer
+        switch await run(options.request, connecting, &record) {
+        case .failure(let error): return HostAnswer(error)
+        case .success(let output): answer = await offLoop { HostAnswer(output) }
+        }
+        guard host.probe == .auto, answer.isWithoutPowerShell, !Task.isCancelled else { return answer }
+        switch await runCommands(connecting, &record, since: began) {
+        case .failure(let error): return .neither(answer, HostAnswer(error))
+        case .success(let outputs):
+            let second = await offLoop { HostAnswer(command: outputs, because: answer.reason) }
+            guard second.state != .failed else { return .neither(answer, second) }
+            record.asked(by: .cmd)
+            return second
+        }
+    }
+
+    /// Asks by cmd.exe: once, and again from the first line on that was not done, each line at most twice. Never longer in
+    /// all than one host may take.
+    private func runCommands(
+        _ connecting: PlannedHost.Connecting, _ record: inout HostRecord, since began: ContinuousClock.Instant
+    ) async -> Result<[RemoteOutput], TransportError> {
+        var outputs: [RemoteOutput] = []
+        var line = 0
+        var tries: [Int: Int] = [:]
+        var room = options.outputLimit
+        while true {
+            let left = options.deadlines.total - (ContinuousClock.now - began)
+            guard left > .zero else {
+                let error = TransportError(.command, .timedOut(options.deadlines.total))
+                return outputs.isEmpty ? .failure(error) : .success(outputs)
+            }
+            let request = CommandProgram.request(fromLine: line, outputLimit: room)
+            tries[line, default: 0] += 1
+            switch await run(request, connecting, &record, total: left) {
+            case .failure(let error): return outputs.isEmpty ? .failure(error) : .success(outputs)
+            case .success(let output):
+                outputs.append(output)
+                room -= output.standardOutput.count
+                let open = await offLoop { [outputs] in CommandTranscript(outputs.map(\.standardOutput)).openLines }
+                guard case .exited = output.end, let next = open.first(where: { tries[$0, default: 0] < 2 }),
+                    room > 0, !Task.isCancelled
+                else { return .success(outputs) }
+                line = next
+            }
+        }
     }
 
     /// One attempt, and further ones for failures that may pass; a refused sign-in is never repeated.
-    private func ask(_ connecting: PlannedHost.Connecting, _ record: inout HostRecord) async -> HostAnswer {
+    private func run(
+        _ request: RemoteRequest, _ connecting: PlannedHost.Connecting, _ record: inout HostRecord,
+        total: Duration? = nil
+    ) async -> Result<RemoteOutput, TransportError> {
         let gate: any SignInGate = connecting.credential.map { gatekeeper.gate($0) } ?? OpenGate()
+        var deadlines = options.deadlines
+        if let total { deadlines.total = total }
+        let before = record.attempts
         while true {
             record.attempts += 1
             do throws(TransportError) {
-                let output = try await connecting.make(gate, options.deadlines).run(options.request)
+                let output = try await connecting.make(gate, deadlines).run(request)
                 record.roundTrips += output.roundTrips
                 record.connections += output.connections
-                return await offLoop { HostAnswer(output) }
+                return .success(output)
             } catch {
-                guard error.isRetryable, record.attempts <= options.retries, !Task.isCancelled else {
-                    return HostAnswer(error)
+                guard error.isRetryable, record.attempts - before <= options.retries, !Task.isCancelled else {
+                    return .failure(error)
                 }
-                let pause = Self.pause(afterAttempt: record.attempts)
+                let pause = Self.pause(afterAttempt: record.attempts - before)
                 do throws(EventLoopError) {
                     try await Loop.shared.sleep(until: .after(pause))
                 } catch {
-                    return HostAnswer(TransportError(.connect, .cancelled))
+                    return .failure(TransportError(.connect, .cancelled))
                 }
             }
         }
@@ -66,20 +131,5 @@ struct HostConversation: Sendable {
     private static func pause(afterAttempt attempt: Int) -> Duration {
         let base = Double(1 << min(attempt - 1, 5))
         return .milliseconds(Int(base * 500 + .random(in: 0...(base * 500))))
-    }
-
-    /// Another machine than the one asked for is no audit of the one asked for.
-    private static func checked(_ record: HostRecord, _ expectedName: String?) -> HostRecord {
-        guard let expectedName, record.state.isJudged,
-            case .value(let name) = HostIdentity(registry: record.reading.registry, machineSID: .unasked).computerName
-        else { return record }
-        // NetBIOS names end after 15 characters.
-        guard name.lowercased() != expectedName.prefix(15).lowercased() else { return record }
-        var record = record
-        record.state = .wrongHost
-        record.reason = "the computer that answered is called \(name), and \(expectedName) was asked for"
-        record.advice =
-            "Check name resolution; for an alias set fleetaudit_computer_name to the computer's name, or to any."
-        return record
     }
 }

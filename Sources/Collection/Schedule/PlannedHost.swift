@@ -1,4 +1,4 @@
-import Inventory
+package import Inventory
 package import Transport
 
 /// A host that is to be asked, with everything that asking needs.
@@ -11,6 +11,8 @@ package struct PlannedHost: Sendable {
     /// The computer name that must answer; `nil` when the inventory cannot tell.
     package let expectedName: String?
     package let way: Way
+    /// Which of the two ways of asking is used.
+    package var probe: ProbeChoice
 
     /// How it is asked, or why it is not.
     package enum Way: Sendable {
@@ -32,8 +34,20 @@ package struct PlannedHost: Sendable {
         package let make: @Sendable (any SignInGate, StageDeadlines) -> any HostConnection
     }
 
+    /// A host that no inventory speaks of.
+    package init(named name: String) {
+        self.name = name
+        address = name
+        groups = []
+        (role, site) = (nil, nil)
+        expectedName = FleetPlanner.nameExpected(at: name)
+        way = .unusable("it is not asked")
+        probe = .auto
+    }
+
     init(
-        host: InventoryHost, address: String, role: String?, site: String?, expectedName: String?, way: Way
+        host: InventoryHost, address: String, role: String?, site: String?, expectedName: String?, way: Way,
+        probe: ProbeChoice = .auto
     ) {
         name = host.name
         self.address = address
@@ -42,5 +56,6 @@ package struct PlannedHost: Sendable {
         self.site = site
         self.expectedName = expectedName
         self.way = way
+        self.probe = probe
     }
 }

@@ -25,16 +25,16 @@ extension HostRecord {
         add("advice", advice)
         add("transport", transport)
         add("authentication", authentication)
+        add("askedBy", askedBy?.rawValue)
         add("probe", probe)
         if !unchecked.isEmpty { members.append(.init("unchecked", .array(unchecked.map { .string($0) }))) }
         members.append(.init("sections", .object(sections)))
-        return .object(members + unknown)
+        return .object((members + unknown).inOrder(memberOrder))
     }
 
     private static let known: Set<String> = [
         "host", "address", "groups", "state", "started", "seconds", "attempts", "roundTrips", "connections", "role",
-        "site",
-        "reason", "advice", "transport", "authentication", "probe", "unchecked", "sections",
+        "site", "reason", "advice", "transport", "authentication", "askedBy", "probe", "unchecked", "sections",
     ]
 
     package init(json: JSON) throws(SnapshotError) {
@@ -61,8 +61,22 @@ extension HostRecord {
         roundTrips = number("roundTrips")
         connections = number("connections")
         unchecked = json["unchecked"]?.array?.compactMap(\.string) ?? []
+        askedBy = text("askedBy").flatMap(AskedBy.init)
         probe = text("probe")
         sections = json["sections"]?.object ?? []
         unknown = (json.object ?? []).filter { !Self.known.contains($0.key) }
+        memberOrder = (json.object ?? []).map(\.key)
+    }
+}
+
+extension [JSON.Member] {
+    /// The members in the order of `names`; those that it does not name stand behind them, as they are.
+    func inOrder(_ names: [String]) -> [JSON.Member] {
+        guard !names.isEmpty else { return self }
+        let places = Dictionary(names.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
+        return enumerated().sorted { left, right in
+            let (leftPlace, rightPlace) = (places[left.element.key] ?? .max, places[right.element.key] ?? .max)
+            return (leftPlace, left.offset) < (rightPlace, right.offset)
+        }.map(\.element)
     }
 }

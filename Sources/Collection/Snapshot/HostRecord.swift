@@ -24,12 +24,16 @@ package struct HostRecord: Sendable {
     package var connections = 0
     /// What was not checked although it could be, as the inventory asked: host keys, certificates, encryption.
     package var unchecked: [String] = []
-    /// SHA-256 of the probe that was sent.
+    /// The way of asking that the sections came by.
+    package var askedBy: AskedBy?
+    /// SHA-256 of the program that was sent.
     package var probe: String?
     /// The JSON of each section by name, as the host sent it; a section that came damaged has `{"damaged": "why"}`.
     package var sections: [JSON.Member] = []
     /// Members that this version does not know; they survive reading and writing.
     package var unknown: [JSON.Member] = []
+    /// The members' names as they were read, so that what is written again keeps its order; empty for a new record.
+    var memberOrder: [String] = []
 
     package init(
         name: String, address: String, groups: [String], role: String?, site: String?, state: HostState, started: Date
@@ -43,18 +47,25 @@ package struct HostRecord: Sendable {
         self.started = started
     }
 
+    /// Notes which program the host was asked by.
+    mutating func asked(by way: AskedBy) {
+        askedBy = way
+        probe = way == .cmd ? CommandProgram.fingerprint : ProbeProgram.fingerprint
+    }
+
     /// Decodes the sections.
-    package var reading: HostReading {
+    package var reading: HostReading { reading(of: Set(SectionName.allCases)) }
+
+    /// Decodes some sections; the others are as if they had not come.
+    package func reading(of wanted: Set<SectionName>) -> HostReading {
         var answers: [SectionName: SectionAnswer] = [:]
         for member in sections {
-            guard let name = SectionName(rawValue: member.key) else { continue }
-            if let reason = member.value["damaged"]?.string {
-                answers[name] = SectionAnswer(.damaged(reason))
-            } else {
-                answers[name] = SectionAnswer(.json(member.value))
-            }
+            guard let name = SectionName(rawValue: member.key), wanted.contains(name) else { continue }
+            answers[name] = SectionAnswer(recorded: member.value)
         }
-        return HostReading(sections: answers)
+        var reading = HostReading(sections: answers)
+        reading.live.asked = started...started.addingTimeInterval(max(seconds, 0))
+        return reading
     }
 
     /// The host for reports, with what its facts say about Windows.
@@ -64,4 +75,12 @@ package struct HostRecord: Sendable {
             advice: advice, transport: transport, authentication: authentication, seconds: seconds, collected: started,
             osName: facts?.windows.value?.name, osVersion: facts?.windows.value?.version)
     }
+}
+
+/// The two ways of asking a host.
+package enum AskedBy: String, Sendable, Hashable {
+    /// The probe, in PowerShell.
+    case powershell
+    /// Windows' console programs, by cmd.exe.
+    case cmd
 }

@@ -1,4 +1,4 @@
-import Formats
+package import Formats
 package import FoundationEssentials
 import Glibc
 
@@ -19,6 +19,10 @@ package struct SnapshotHeader: Sendable {
     package var probe: String
     /// The hosts that the run was meant to ask: those without a record were not asked.
     package var plannedHosts: [String]
+    /// Members that this version does not know; they survive reading and writing.
+    package var unknown: [JSON.Member] = []
+    /// As ``HostRecord/memberOrder``.
+    private var memberOrder: [String] = []
 
     package init(run: String, started: Date, writer: String, probe: String, plannedHosts: [String]) {
         self.run = run
@@ -31,15 +35,20 @@ package struct SnapshotHeader: Sendable {
     /// The format's major number: a newer one is refused.
     package static let format: Int64 = 1
 
-    var json: JSON {
-        [
-            "fleetaudit": "snapshot", "format": .int(Self.format), "run": .string(run),
-            "started": .string(ISO8601.text(started)), "writer": .string(writer), "probe": .string(probe),
-            "plannedHosts": .array(plannedHosts.map { .string($0) }),
+    package var json: JSON {
+        let members: [JSON.Member] = [
+            .init("fleetaudit", "snapshot"), .init("format", .int(Self.format)), .init("run", .string(run)),
+            .init("started", .string(ISO8601.text(started))), .init("writer", .string(writer)),
+            .init("probe", .string(probe)), .init("plannedHosts", .array(plannedHosts.map { .string($0) })),
         ]
+        return .object((members + unknown).inOrder(memberOrder))
     }
 
-    init(json: JSON) throws(SnapshotError) {
+    private static let known: Set<String> = [
+        "fleetaudit", "format", "run", "started", "writer", "probe", "plannedHosts",
+    ]
+
+    package init(json: JSON) throws(SnapshotError) {
         guard json["fleetaudit"]?.string == "snapshot", let format = json["format"]?.int else {
             throw SnapshotError(problem: "this is no snapshot of fleetaudit")
         }
@@ -55,6 +64,8 @@ package struct SnapshotHeader: Sendable {
         self.init(
             run: run, started: started, writer: json["writer"]?.string ?? "", probe: json["probe"]?.string ?? "",
             plannedHosts: json["plannedHosts"]?.array?.compactMap(\.string) ?? [])
+        unknown = (json.object ?? []).filter { !Self.known.contains($0.key) }
+        memberOrder = (json.object ?? []).map(\.key)
     }
 }
 
@@ -66,6 +77,8 @@ package struct SnapshotReader: ~Copyable {
     package let header: SnapshotHeader
     /// The last member was cut off: the run that wrote it was interrupted.
     package private(set) var isCut = false
+    /// Kinds of lines that came by and that this version does not know (a later version's), by name; they are passed over.
+    package private(set) var unknownKinds: Set<String> = []
     private var members: GzipMemberReader
     private let descriptor: Int32
     private let path: String
@@ -101,6 +114,23 @@ package struct SnapshotReader: ~Copyable {
 
     /// The next host; `nil` at the end.
     package mutating func next() throws(SnapshotError) -> HostRecord? {
+        while let json = try nextLine() {
+            guard let kind = json["fleetaudit"] else {
+                return try Self.named(path) { () throws(SnapshotError) in try HostRecord(json: json) }
+            }
+            guard let name = kind.string else {
+                throw SnapshotError(problem: "\(path): a line is neither a host nor of a kind with a name")
+            }
+            if name == "snapshot" {
+                throw SnapshotError(
+                    problem: "\(path) holds a second snapshot behind the first: each has a file of its own")
+            }
+            if unknownKinds.count < 16 { unknownKinds.insert(String(name.prefix(64))) }
+        }
+        return nil
+    }
+
+    private mutating func nextLine() throws(SnapshotError) -> JSON? {
         guard !isCut else { return nil }
         let bytes: [UInt8]?
         do throws(GzipError) {
@@ -111,11 +141,7 @@ package struct SnapshotReader: ~Copyable {
             return nil
         }
         guard let bytes else { return nil }
-        let json = try Self.parse(bytes, path)
-        if json["fleetaudit"]?.string == "snapshot" {
-            throw SnapshotError(problem: "\(path) holds a second snapshot behind the first: each has a file of its own")
-        }
-        return try Self.named(path) { () throws(SnapshotError) in try HostRecord(json: json) }
+        return try Self.parse(bytes, path)
     }
 
     /// With the file's name before what is wrong in it.

@@ -30,8 +30,17 @@ package enum InputFile {
             throw InputFileError(problem: "this is no regular file")
         }
         guard status.st_size <= limit else { throw tooLarge(limit) }
+        return try bytes(of: descriptor, limit: limit, expected: Int(status.st_size))
+    }
+
+    /// What comes on standard input, at most `limit` bytes; that may be a pipe, whose end is waited for.
+    package static func readStandardInput(limit: Int) throws(InputFileError) -> [UInt8] {
+        try bytes(of: 0, limit: limit, expected: 0)
+    }
+
+    private static func bytes(of descriptor: Int32, limit: Int, expected: Int) throws(InputFileError) -> [UInt8] {
         // Files of /proc have no size; one more byte than allowed tells that a file is too large.
-        var bytes = [UInt8](repeating: 0, count: min(limit, max(Int(status.st_size), 4095)) + 1)
+        var bytes = [UInt8](repeating: 0, count: min(limit, max(expected, 4095)) + 1)
         var count = 0
         while true {
             if count == bytes.count {

@@ -33,6 +33,8 @@ private struct JSONParser {
     private let limits: JSON.Limits
     private var at = 0
     private var values = 0
+    /// A text that is put together from pieces: one room for all of them.
+    private var unescaped: [UInt8] = []
 
     init(limits: JSON.Limits) {
         self.limits = limits
@@ -101,11 +103,13 @@ private struct JSONParser {
         try check(depth: depth)
         at += 1
         skipSpace(bytes)
-        var elements: [JSON] = []
         if here(bytes) == UInt8(ascii: "]") {
             at += 1
-            return .array(elements)
+            return .array([])
         }
+        // Most arrays of a probe are pairs: of a type and a value.
+        var elements: [JSON] = []
+        elements.reserveCapacity(2)
         while true {
             elements.append(try value(bytes, depth: depth))
             skipSpace(bytes)
@@ -237,9 +241,11 @@ private struct JSONParser {
 
     /// `bytes` must be UTF-8; `offset` is where they start in the document.
     private func text(_ bytes: Span<UInt8>, at offset: Int) throws(JSONError) -> String {
-        let text = bytes.withUnsafeBufferPointer { String(validating: $0, as: UTF8.self) }
-        guard let text else { throw error("the text is not UTF-8", at: offset) }
-        return text
+        do throws(UTF8.ValidationError) {
+            return String(copying: try UTF8Span(validating: bytes))
+        } catch {
+            throw self.error("the text is not UTF-8", at: offset)
+        }
     }
 
     private mutating func string(_ bytes: Span<UInt8>) throws(JSONError) -> String {
@@ -251,7 +257,7 @@ private struct JSONParser {
             at += 1
             return text
         }
-        var unescaped: [UInt8] = []
+        unescaped.removeAll(keepingCapacity: true)
         var from = start
         while true {
             unescaped.append(contentsOf: bytes, from..<at)
@@ -262,7 +268,7 @@ private struct JSONParser {
                 return try text(unescaped.span, at: start)
             case UInt8(ascii: "\\"):
                 at += 1
-                try escape(bytes, into: &unescaped)
+                try escape(bytes)
             default: throw error("a control character stands unescaped in a text")
             }
             from = at
@@ -271,7 +277,7 @@ private struct JSONParser {
     }
 
     /// What stands behind a backslash.
-    private mutating func escape(_ bytes: Span<UInt8>, into unescaped: inout [UInt8]) throws(JSONError) {
+    private mutating func escape(_ bytes: Span<UInt8>) throws(JSONError) {
         let letter = here(bytes)
         at += 1
         switch letter {
@@ -281,7 +287,9 @@ private struct JSONParser {
         case UInt8(ascii: "r"): unescaped.append(0x0d)
         case UInt8(ascii: "b"): unescaped.append(0x08)
         case UInt8(ascii: "f"): unescaped.append(0x0c)
-        case UInt8(ascii: "u"): unescaped.append(contentsOf: UTF8.encode(try unicodeEscape(bytes)) ?? .init())
+        case UInt8(ascii: "u"):
+            let scalar = try unicodeEscape(bytes)
+            unescaped.append(contentsOf: UTF8.encode(scalar) ?? .init())
         default:
             at -= 1
             throw unexpected(bytes, "no escape sequence starts like this")

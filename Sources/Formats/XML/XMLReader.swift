@@ -1,11 +1,13 @@
 /// Reads a document from its start to its end, one event at a time.
 ///
-/// It refuses what SOAP forbids (document types, processing instructions), encodings other than UTF-8, and everything
-/// that XML 1.0 or Namespaces in XML 1.0 call not well-formed; a document that ends too early never looks finished.
+/// It refuses what SOAP forbids (document types, and processing instructions unless they are skipped), encodings other
+/// than UTF-8, and everything that XML 1.0 or Namespaces in XML 1.0 call not well-formed; a document that ends too early
+/// never looks finished.
 /// Time and memory are linear in the document's size, within ``XML/Limits``.
 package struct XMLReader: Sendable {
     private var scanner: XMLScanner
     private let limits: XML.Limits
+    private let skipsInstructions: Bool
     private var open: [OpenElement] = []
     private var bindings = [Binding(prefix: "xml", uri: Self.xmlNamespace), Binding(prefix: "", uri: "")]
     private var endsAtOnce = false
@@ -25,8 +27,12 @@ package struct XMLReader: Sendable {
         var uri: String
     }
 
-    package init(_ bytes: [UInt8], limits: XML.Limits = XML.Limits()) throws(XMLError) {
+    /// - Parameter skipsInstructions: go past processing instructions, as documents that are no SOAP may have them.
+    package init(
+        _ bytes: [UInt8], limits: XML.Limits = XML.Limits(), skipsInstructions: Bool = false
+    ) throws(XMLError) {
         self.limits = limits
+        self.skipsInstructions = skipsInstructions
         scanner = try XMLScanner(bytes, limits: limits)
         if scanner.sees("<?xml") { try declaration() }
     }
@@ -55,7 +61,8 @@ package struct XMLReader: Sendable {
             } else if scanner.sees("<!") {
                 throw scanner.error("a document type is not allowed")
             } else if scanner.sees("<?") {
-                throw scanner.error("a processing instruction is not allowed")
+                guard skipsInstructions else { throw scanner.error("a processing instruction is not allowed") }
+                try skipInstruction()
             } else if scanner.skip("</") {
                 return try endTag()
             } else {
@@ -91,6 +98,20 @@ package struct XMLReader: Sendable {
             scanner.skipSpace()
         }
         guard scanner.skip("?>") else { throw scanner.unexpected("the XML declaration is not well-formed") }
+    }
+
+    /// XML 1.0 section 2.6: a target that is not `xml`, and anything up to `?>`.
+    private mutating func skipInstruction() throws(XMLError) {
+        let start = scanner.at
+        scanner.at += 2
+        let target = try scanner.qualifiedName(limit: limits.name)
+        guard target.prefix == nil, scanner.text(target.local).lowercased() != "xml" else {
+            throw scanner.error("an XML declaration stands elsewhere than at the start", at: start)
+        }
+        guard scanner.skipSpace() || scanner.sees("?>") else {
+            throw scanner.unexpected("a processing instruction is not well-formed")
+        }
+        _ = try scanner.take(until: "?>", of: "a processing instruction")
     }
 
     private mutating func pseudoAttribute(_ name: StaticString) throws(XMLError) -> String? {

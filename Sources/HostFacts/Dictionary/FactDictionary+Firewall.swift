@@ -10,13 +10,7 @@ extension FactDictionary {
                 }
             }
             return profileSettings(profile) + [
-                decided("reachable", "Somebody may reach the RDP port") { decision in
-                    switch decision.verdict {
-                    case .reachable, .partly: .value(true)
-                    case .unreachable: .value(false)
-                    case .unknown: .failed("\(decision.reason), which cannot be decided from here")
-                    }
-                },
+                decided("reachable", "Somebody may reach the RDP port", \.isReachable),
                 decided("openToAny", "Everybody may reach the RDP port") { decision in
                     if decision.admitsEveryone { return .value(true) }
                     return decision.mayAdmitEveryone
@@ -41,7 +35,27 @@ extension FactDictionary {
             ) {
                 $0.firewall.appContainerRuleCount
             },
+        ] + AuditedPort.allCases.flatMap { port in FirewallProfile.allCases.flatMap { portFacts(port, $0) } }
+
+    /// What the firewall does with a port, whether somebody listens there or not.
+    private static func portFacts(_ port: AuditedPort, _ profile: FirewallProfile) -> [Fact] {
+        func decided<Value: FactRepresentable>(
+            _ path: String, _ meaning: String, _ read: @escaping @Sendable (FirewallDecision) -> Collected<Value>
+        ) -> Fact {
+            Fact(
+                "firewall.ports.\(port.rawValue).\(path).\(profile.rawValue)",
+                "\(meaning) \(port.name) on the \(profile.rawValue) profile"
+            ) { facts in
+                port.connection(beside: facts.remoteDesktopFirewall.connection)
+                    .flatMap { facts.reachability.decide($0, on: profile) }.flatMap(read)
+            }
+        }
+        return [
+            decided("reachable", "The firewall lets somebody reach", \.isReachable),
+            decided("scope", "Addresses that may reach") { .value($0.scope) },
+            decided("decidedBy", "The rule or setting that decides about") { .value($0.reason) },
         ]
+    }
 
     private static func profileSettings(_ profile: FirewallProfile) -> [Fact] {
         func setting(
@@ -57,5 +71,16 @@ extension FactDictionary {
             + setting("noExceptions", "1: every allow rule is ignored", \.noExceptions)
             + setting("inboundAction", "Without a matching rule: 0 allow, 1 block", \.inboundAction)
             + setting("localMerge", "1: local rules count beside policy's", \.localMerge)
+    }
+}
+
+extension FirewallDecision {
+    /// Whether somebody somewhere gets in, as a fact.
+    fileprivate var isReachable: Collected<Bool> {
+        switch verdict {
+        case .reachable, .partly: .value(true)
+        case .unreachable: .value(false)
+        case .unknown: .failed("\(reason), which cannot be decided from here")
+        }
     }
 }

@@ -10,6 +10,20 @@ extension FactDictionary {
         Fact.setting("rdp.encryptRPCTraffic", "1: administration over RPC must be encrypted") {
             $0.remoteDesktop.encryptRPCTraffic
         },
+        Fact.setting("rdp.disablePasswordSaving", "1: the client may not save passwords") {
+            $0.remoteDesktop.disablePasswordSaving
+        },
+        Fact.setting("rdp.keepAlive.enabled", "1: dead sessions are found by keep-alive messages") {
+            $0.remoteDesktop.keepAliveEnabled
+        },
+        Fact.listenerSetting("disableDriveMapping", "1: the client's drives are not mapped") {
+            $0.disableDriveMapping
+        },
+        Fact.setting(
+            "rdp.client.serverAuthenticationLevel",
+            "This machine as a client, of a server it cannot authenticate: 0 connects, 1 refuses, 2 warns"
+        ) { $0.client.serverAuthenticationLevel },
+        Fact.setting("rdp.client.disableUDP", "This machine as a client: 1 uses TCP only") { $0.client.disableUDP },
         Fact.listenerSetting("enabled", "1: the listener is up (fEnableWinStation)") { $0.isEnabled },
         Fact.listenerSetting("port", "TCP port of the listener") { $0.port },
         Fact.listenerSetting("securityLayer", "0 RDP's own, 1 negotiate, 2 TLS") { $0.securityLayer },
@@ -43,6 +57,33 @@ extension FactDictionary {
             Fact("rdp.hiddenLocalValues", "Settings whose local value disagrees with the policy above it") {
                 $0.remoteDesktop.hiddenLocalValues
             },
+            Fact("rdp.keepAlive.minutes", "Minutes between keep-alive messages, which only policy sets") {
+                $0.remoteDesktop.keepAliveMinutes
+            },
+            Fact(
+                "rdp.maxOutstandingConnections",
+                "Half-open connections that the listener bears; absent: its own limit, near 100"
+            ) { $0.remoteDesktop.maxOutstandingConnections },
+            Fact(
+                "rdp.licensing.policyMode", "Licensing mode by policy: 2 per device, 4 per user, 6 Azure AD per user"
+            ) { $0.licensing.policyMode },
+            Fact("rdp.licensing.localMode", "Licensing mode of the host itself, numbered in its own way") {
+                $0.licensing.localMode
+            },
+            Fact("rdp.licensing.servers", "Licence servers by policy, else those set on the host") {
+                $0.licensing.servers
+            },
+            Fact("rdp.licensing.clientStore", "The client's licence store is there; only per-device licences use it") {
+                $0.licensing.hasClientStore
+            },
+            Fact("rdp.client.gateways", "RD Gateways that policy sets for users whose profiles are loaded, by SID") {
+                $0.client.userGateways.map { gateways in
+                    gateways.map { gateway in
+                        let use = gateway.isUsed == false ? " (not used)" : ""
+                        return "\(gateway.user): \(gateway.name ?? "unnamed")\(use)"
+                    }.sorted()
+                }
+            },
             Fact("rdp.certificateTemplate", "Certificate template that policy names") {
                 $0.remoteDesktop.certificateTemplate
             },
@@ -60,7 +101,39 @@ extension FactDictionary {
             $0.securityPolicy.disableDomainCredentials
         },
         Fact.setting("security.fips", "FIPS mode is enforced") { $0.securityPolicy.isFIPSEnforced },
+        Fact.setting(
+            "security.ntlmMinClientSecurity",
+            "Least NTLM security as a client, bits: 536870912 is 128-bit encryption, 524288 NTLMv2 session security"
+        ) { $0.securityPolicy.ntlmMinClientSecurity },
+        Fact.setting("security.ntlmMinServerSecurity", "Least NTLM security as a server, same bits") {
+            $0.securityPolicy.ntlmMinServerSecurity
+        },
+        Fact.setting("security.limitBlankPasswordUse", "1: accounts without a password sign in at the console only") {
+            $0.securityPolicy.limitBlankPasswordUse
+        },
+        Fact.setting(
+            "security.localAccountTokenFilter", "1: local administrators keep their rights over the network"
+        ) { $0.securityPolicy.localAccountTokenFilter },
+        Fact.setting("delegation.restrictedAdmin", "1: remote administration must hand over no credentials") {
+            $0.delegation.restrictedAdministration
+        },
+        Fact.setting("delegation.allowProtectedCredentials", "1: Remote Credential Guard is offered to clients") {
+            $0.delegation.allowProtectedCredentials
+        },
+        CredentialDelegation.Permission.allCases.map { permission in
+            Fact("delegation.\(permission)", "Servers named under \(permission.rawValue); absent when off") {
+                $0.delegation[permission]
+            }
+        },
         [
+            Fact(
+                "delegation.restrictedAdminType",
+                "1 Restricted Admin, 2 Remote Credential Guard, 3 the latter where it can be had"
+            ) { $0.delegation.restrictedAdministrationType },
+            Fact("delegation.wide", "Permissions that hand credentials to every server") { $0.delegation.wideEntries },
+            Fact("security.restrictRemoteSAM", "Who may ask for accounts and groups over the network, SDDL") {
+                $0.securityPolicy.restrictRemoteSAM
+            },
             Fact("credssp.patched", "The fix for CVE-2018-0886 is there, by build or file version") {
                 $0.credSSP.isPatched
             },
@@ -69,6 +142,15 @@ extension FactDictionary {
                 $0.securityPolicy.disableRestrictedAdmin
             },
         ],
+    ].flatMap { $0 }
+
+    private static let keyLengthFacts: [Fact] = [
+        Fact.setting("schannel.rsaClientMinKeyBits", "As a client: shorter RSA keys of servers are refused, in bits") {
+            $0.schannel.rsaClientMinKeyBits
+        },
+        Fact.setting("schannel.diffieHellmanServerMinKeyBits", "As a server: length of Diffie-Hellman keys, in bits") {
+            $0.schannel.diffieHellmanServerMinKeyBits
+        },
     ].flatMap { $0 }
 
     static let schannelFacts: [Fact] =
@@ -89,8 +171,15 @@ extension FactDictionary {
         } + [
             Fact("schannel.cipherOrderPolicy", "Cipher suites in the order that a policy sets, separated by commas") {
                 $0.schannel.cipherOrderPolicy
-            }
-        ]
+            },
+            Fact("schannel.cipherOrderLocal", "Cipher suites in the machine's own order, separated by commas") {
+                $0.schannel.cipherOrderLocal
+            },
+            Fact(
+                "schannel.usableByRDP", "TLS versions that Remote Desktop can serve",
+                choices: Schannel.ProtocolVersion.allCases.map(\.rawValue)
+            ) { $0.schannel.usableByRemoteDesktop.map { $0.map(\.rawValue) } },
+        ] + keyLengthFacts
 }
 
 extension Schannel.ProtocolVersion {

@@ -42,7 +42,10 @@ extension FactDictionary {
     static let updateFacts: [Fact] = [
         Fact("updates.installed", "KBs whose packages are installed; absence of one proves nothing") {
             $0.updates.installed.map { $0.map { "KB\($0)" } }
-        }
+        },
+        Fact("updates.staged", "KBs whose packages are unpacked but not installed") {
+            $0.updates.staged.map { $0.map { "KB\($0)" } }
+        },
     ]
 
     static let serviceFacts: [Fact] = AuditedService.allCases.flatMap { service -> [Fact] in

@@ -31,6 +31,9 @@ package enum FactType: String, Sendable, Hashable, CaseIterable {
     case version
     case date
     case list = "list of texts"
+
+    /// The unit of every value of the type.
+    var unit: String? { self == .date ? "UTC" : nil }
 }
 
 /// A Swift value that can be a fact.
@@ -47,6 +50,11 @@ extension Bool: FactRepresentable {
 extension UInt32: FactRepresentable {
     package static var factType: FactType { .integer }
     package var factValue: FactValue { .integer(Int64(self)) }
+}
+
+extension Int64: FactRepresentable {
+    package static var factType: FactType { .integer }
+    package var factValue: FactValue { .integer(self) }
 }
 
 extension Int: FactRepresentable {

@@ -6,6 +6,8 @@ package struct AddressCondition: Sendable, Hashable {
     package private(set) var keywords: [String] = []
     private var isIPv4Named = false
     private var isIPv6Named = false
+    private var hasIPv4Keyword = false
+    private var hasIPv6Keyword = false
 
     init() {}
 
@@ -17,6 +19,18 @@ package struct AddressCondition: Sendable, Hashable {
     package var certainIPv4: AddressSet<UInt32> { isAny ? .all : ipv4 }
     package var certainIPv6: AddressSet<UInt128> { isAny ? .all : ipv6 }
 
+    /// Keywords that stand for some addresses for certain; another word may be an address that we cannot read.
+    var certainKeywords: [String] { keywords.filter { Self.knownKeywords.contains($0.lowercased()) } }
+
+    /// [MS-FASP] 2.2.21, and as Windows writes them.
+    private static let knownKeywords: Set<String> = [
+        "localsubnet", "dns", "dhcp", "wins", "defaultgateway", "internet", "intranet", "rmtintranet", "ply2renders",
+    ]
+
+    /// The addresses that may match: a keyword may stand for any address of its kind.
+    package var possibleIPv4: AddressSet<UInt32> { hasIPv4Keyword ? .all : certainIPv4 }
+    package var possibleIPv6: AddressSet<UInt128> { hasIPv6Keyword ? .all : certainIPv6 }
+
     mutating func add(ipv4 value: Substring) {
         isIPv4Named = true
         for item in value.split(separator: ",") {
@@ -24,6 +38,7 @@ package struct AddressCondition: Sendable, Hashable {
                 ipv4.formUnion(AddressSet(range))
             } else {
                 keywords.append(String(item))
+                hasIPv4Keyword = true
             }
         }
     }
@@ -35,7 +50,24 @@ package struct AddressCondition: Sendable, Hashable {
                 ipv6.formUnion(AddressSet(range))
             } else {
                 keywords.append(String(item))
+                hasIPv6Keyword = true
             }
+        }
+    }
+
+    /// Whether an address of a network may match.
+    func mayHold(_ network: InboundConnection.Network) -> Bool {
+        switch network {
+        case .ipv4(let range): !possibleIPv4.isDisjoint(with: AddressSet(range))
+        case .ipv6(let range): !possibleIPv6.isDisjoint(with: AddressSet(range))
+        }
+    }
+
+    /// Whether an address of the network's kind may match.
+    func mayHoldKind(of network: InboundConnection.Network) -> Bool {
+        switch network {
+        case .ipv4: !possibleIPv4.isEmpty
+        case .ipv6: !possibleIPv6.isEmpty
         }
     }
 

@@ -26,22 +26,17 @@ package struct FirewallRule: Sendable, Hashable {
     package private(set) var isActive: Bool
     /// IANA's number; `nil` is any protocol.
     package let protocolNumber: UInt8?
-    /// Empty: all profiles.
-    package let profiles: Set<FirewallProfile>
+    private let profileBits: UInt8
     package let localPorts: PortCondition
     package let remotePorts: PortCondition
-    package let localAddresses: AddressCondition
-    package let remoteAddresses: AddressCondition
-    /// A path, or `System` for the kernel; `nil` is any program.
-    package let program: String?
-    /// A service's short name, or `*` for any service; `nil` when the rule is not about services.
-    package let service: String?
-    /// Display name, or an indirect string such as `@FirewallAPI.dll,-28775`, which no language changes.
-    package let name: String?
-    /// The group: `EmbedCtxt`, usually an indirect string.
-    package let group: String?
-    /// Conditions beside address, port and program that narrow the rule.
-    package let limits: Set<Limit>
+    private let platform: Platform?
+
+    /// `Platform=2:6:2`, and `Platform2=GTEQ` for that Windows or later.
+    package struct Platform: Sendable, Hashable {
+        package let major: UInt32
+        package let minor: UInt32
+        package let orLater: Bool
+    }
 
     /// What else must hold for a rule to match.
     package enum Limit: Sendable, Hashable {
@@ -51,8 +46,8 @@ package struct FirewallRule: Sendable, Hashable {
         case secured
         /// Only on some interfaces or kinds of interface, for some users or machines: not decidable from here.
         case undecidable(String)
-        /// `Platform=2:6:2` and `GTEQ`: only on that Windows (or later).
-        case platform(major: UInt32, minor: UInt32, orLater: Bool)
+        /// Only on that Windows (or later).
+        case platform(Platform)
         /// A field nobody here knows.
         case unknownField(String)
     }
@@ -62,26 +57,33 @@ package struct FirewallRule: Sendable, Hashable {
     /// - Parameter isHardening: rules below `RestrictedServices` are in force without an `Active` field; elsewhere a
     ///   missing one means inactive.
     package init(id: String, text: String, isHardening: Bool = false) throws(FirewallRuleError) {
-        var fields = FirewallRuleFields()
-        try fields.read(text)
-        guard let action = fields.action else { throw FirewallRuleError(problem: "no Action") }
-        guard let direction = fields.direction else { throw FirewallRuleError(problem: "no Dir") }
+        var head = FirewallRuleHead()
+        try head.read(text.utf8.span)
+        guard let action = head.action else { throw FirewallRuleError(problem: "no Action") }
+        guard let direction = head.direction else { throw FirewallRuleError(problem: "no Dir") }
         self.id = id
         self.text = text
         self.action = action
         self.direction = direction
-        isActive = fields.isActive ?? isHardening
-        protocolNumber = fields.protocolNumber
-        profiles = fields.profiles
-        localPorts = fields.localPorts
-        remotePorts = fields.remotePorts
-        localAddresses = fields.localAddresses
-        remoteAddresses = fields.remoteAddresses
-        program = fields.program
-        service = fields.service
-        name = fields.name
-        group = fields.group
-        limits = fields.allLimits
+        isActive = head.isActive ?? isHardening
+        protocolNumber = head.protocolNumber
+        profileBits = head.profileBits
+        localPorts = head.localPorts
+        remotePorts = head.remotePorts
+        platform = head.platform
+    }
+
+    /// What else the rule asks of a connection. It is read from the text each time: ask once and keep it.
+    package var conditions: FirewallRuleConditions { FirewallRuleConditions(text, platform: platform) }
+
+    /// Display name, or an indirect string such as `@FirewallAPI.dll,-28775`, which no language changes.
+    package var name: String? { text.firewallField(.name) }
+    /// The group: `EmbedCtxt`, usually an indirect string.
+    package var group: String? { text.firewallField(.group) }
+
+    /// Empty: all profiles.
+    package var profiles: Set<FirewallProfile> {
+        Set(FirewallProfile.allCases.filter { Int64(profileBits) & $0.bit != 0 })
     }
 
     /// As if it were active; the text stays what it was.
@@ -91,7 +93,9 @@ package struct FirewallRule: Sendable, Hashable {
         return rule
     }
 
-    package func applies(to profile: FirewallProfile) -> Bool { profiles.isEmpty || profiles.contains(profile) }
+    package func applies(to profile: FirewallProfile) -> Bool {
+        profileBits == 0 || Int64(profileBits) & profile.bit != 0
+    }
 }
 
 /// A network profile of the firewall. The registry calls the private one `StandardProfile`.
@@ -104,41 +108,6 @@ package enum FirewallProfile: String, Sendable, Hashable, CaseIterable {
         case .domain: 1
         case .private: 2
         case .public: 4
-        }
-    }
-}
-
-/// Which ports a rule speaks of.
-package struct PortCondition: Sendable, Hashable {
-    /// No port field at all: any port.
-    package var isAny = true
-    package var ranges: [ClosedRange<UInt16>] = []
-    /// `RPC`, `RPC-EPMap`, `Teredo`, `IPHTTPSIn`, …: ports that the system assigns.
-    package var keywords: [String] = []
-
-    package func contains(_ port: UInt16) -> Bool { isAny || ranges.contains { $0.contains(port) } }
-
-    mutating func add(_ value: Substring) throws(FirewallRuleError) {
-        isAny = false
-        for item in value.utf8.split(separator: 0x2c) {
-            let ends = item.split(separator: 0x2d, maxSplits: 1, omittingEmptySubsequences: false)
-            let numbers = ends.map { UInt32(digits: $0) }
-            switch numbers.count {
-            case 1:
-                if let port = numbers[0] {
-                    guard port <= 65_535 else { throw FirewallRuleError(problem: "port \(port)") }
-                    ranges.append(UInt16(port)...UInt16(port))
-                } else {
-                    keywords.append(String(Substring(item)))
-                }
-            default:
-                guard let low = numbers[0], let high = numbers[1] else {
-                    keywords.append(String(Substring(item)))
-                    continue
-                }
-                guard low <= high, high <= 65_535 else { throw FirewallRuleError(problem: "ports \(low)-\(high)") }
-                ranges.append(UInt16(low)...UInt16(high))
-            }
         }
     }
 }

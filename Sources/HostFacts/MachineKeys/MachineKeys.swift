@@ -1,3 +1,5 @@
+package import FoundationEssentials
+
 /// The health of the machine key folders, and of the one key file that RDP cannot do without.
 package struct MachineKeys: Sendable {
     /// The key file of a certificate.
@@ -9,6 +11,8 @@ package struct MachineKeys: Sendable {
         package let descriptor: Collected<String>
         /// Whether TermService's account may read the key, by the descriptor.
         package let networkServiceCanRead: Collected<Bool>
+        /// When it was last written, UTC: the key was made then.
+        package let modified: Collected<Date>
     }
 
     package let folder: Collected<KeyFolderReading>
@@ -17,6 +21,8 @@ package struct MachineKeys: Sendable {
     package let renamedFolders: Collected<[String]>
     /// How many files have RDP's container hash: two or more after cloning or a changed MachineGuid.
     package let remoteDesktopFileCount: Collected<Int>
+    /// Those of them that another MachineGuid wrote: what a cloned machine brought along.
+    package let foreignRemoteDesktopFiles: Collected<[String]>
     /// The file of the certificate that is served.
     package let servedKey: KeyFile
 
@@ -28,6 +34,14 @@ package struct MachineKeys: Sendable {
         }
         remoteDesktopFileCount = folder.map { folder in
             folder.files.count { $0.name.lowercased().hasPrefix(KeyFileName.remoteDesktopHash + "_") }
+        }
+        foreignRemoteDesktopFiles = folder.flatMap { folder in
+            machineGuid.map { guid in
+                let own = (KeyFileName.remoteDesktopHash + "_" + guid).lowercased()
+                return folder.files.map(\.name).filter {
+                    $0.lowercased().hasPrefix(KeyFileName.remoteDesktopHash + "_") && $0.lowercased() != own
+                }.sorted()
+            }
         }
         servedKey = KeyFile(served: served, folder: folder, machineGuid: machineGuid)
     }
@@ -71,6 +85,9 @@ extension MachineKeys.KeyFile {
         isPresent = file.isAbsent && folder.value != nil && name.value != nil ? .value(false) : file.map { _ in true }
         descriptor = file.flatMap { file in
             file.descriptor ?? .failed("the folder holds too many files to read every descriptor")
+        }
+        modified = file.flatMap { file in
+            file.modified.map { .value($0) } ?? .failed("the host did not say when the file was written")
         }
         networkServiceCanRead = descriptor.flatMap { text in
             do throws(SDDLError) {

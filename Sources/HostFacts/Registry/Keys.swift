@@ -18,9 +18,14 @@ package enum Keys {
     package static let terminalServicesClientPolicy =
         #"SOFTWARE\Policies\Microsoft\Windows NT\Terminal Services\Client"#
 
+    package static let licenseServers = #"SYSTEM\CurrentControlSet\Services\TermService\Parameters\LicenseServers"#
+    /// Only whether it is there: what it holds are licences.
+    package static let clientLicenses = #"SOFTWARE\Microsoft\MSLicensing"#
+
     package static let credSSPParameters =
         #"SOFTWARE\Microsoft\Windows\CurrentVersion\Policies\System\CredSSP\Parameters"#
     package static let credentialsDelegation = #"SOFTWARE\Policies\Microsoft\Windows\CredentialsDelegation"#
+    package static let systemPolicies = #"SOFTWARE\Microsoft\Windows\CurrentVersion\Policies\System"#
     package static let lsa = #"SYSTEM\CurrentControlSet\Control\Lsa"#
     package static let msv1 = #"SYSTEM\CurrentControlSet\Control\Lsa\MSV1_0"#
     package static let fipsPolicy = #"SYSTEM\CurrentControlSet\Control\Lsa\FIPSAlgorithmPolicy"#
@@ -28,6 +33,14 @@ package enum Keys {
     package static let remoteDesktopStore = #"SOFTWARE\Microsoft\SystemCertificates\Remote Desktop\Certificates"#
     package static let personalStore = #"SOFTWARE\Microsoft\SystemCertificates\MY\Certificates"#
 
+    package static let disallowedStore = #"SOFTWARE\Microsoft\SystemCertificates\Disallowed\Certificates"#
+    package static let disallowedPolicyStore =
+        #"SOFTWARE\Policies\Microsoft\SystemCertificates\Disallowed\Certificates"#
+
+    package static let diffieHellman =
+        #"SYSTEM\CurrentControlSet\Control\SecurityProviders\SCHANNEL\KeyExchangeAlgorithms\Diffie-Hellman"#
+    package static let rsaKeyExchange =
+        #"SYSTEM\CurrentControlSet\Control\SecurityProviders\SCHANNEL\KeyExchangeAlgorithms\PKCS"#
     package static let schannelProtocols =
         #"SYSTEM\CurrentControlSet\Control\SecurityProviders\SCHANNEL\Protocols"#
     package static let cipherOrderPolicy =
@@ -38,4 +51,7 @@ package enum Keys {
     package static let services = #"SYSTEM\CurrentControlSet\Services"#
     package static let firewall = #"SYSTEM\CurrentControlSet\Services\SharedAccess\Parameters\FirewallPolicy"#
     package static let firewallPolicy = #"SOFTWARE\Policies\Microsoft\WindowsFirewall"#
+
+    package static let networkProfiles = #"SOFTWARE\Microsoft\Windows NT\CurrentVersion\NetworkList\Profiles"#
+    package static let mdmPolicies = #"SOFTWARE\Microsoft\PolicyManager\current\device"#
 }

@@ -30,7 +30,8 @@ package struct RegistryQuestion: Sendable, Hashable {
         self.scope = scope
     }
 
-    /// Values that no question may name and no key listing may reach: they hold, or may hold, secrets.
+    /// Values that no question may name and no key listing may reach: they hold, or may hold, secrets. (That a key is there
+    /// may be asked.)
     package static let secretValues = [
         #"SOFTWARE\Microsoft\Windows NT\CurrentVersion\DigitalProductId"#,
         #"SOFTWARE\Microsoft\Windows NT\CurrentVersion\DigitalProductId4"#,
@@ -44,11 +45,14 @@ package struct RegistryQuestion: Sendable, Hashable {
 
 extension RegistryQuestion {
     /// Whether the probe reads a value; in a key, `{…}` stands for any one name.
-    package static func isAsked(_ location: RegistryLocation) -> Bool {
+    package static func isAsked(_ location: RegistryLocation) -> Bool { !sections(asking: location).isEmpty }
+
+    /// The sections of the probe that read a value; in a key, `{…}` stands for any one name.
+    package static func sections(asking location: RegistryLocation) -> [SectionName] {
         let key = location.key.lowercased()
         let parent = key.lastIndex(of: "\\").map { String(key[..<$0]) } ?? ""
         func names(_ names: [String]) -> Bool { names.contains { $0.lowercased() == location.name.lowercased() } }
-        return SectionName.allCases.flatMap(\.registryQuestions).contains { question in
+        func reads(_ question: RegistryQuestion) -> Bool {
             let asked = question.key.lowercased()
             switch question.scope {
             case .values(let values): return asked == key && names(values)
@@ -59,5 +63,6 @@ extension RegistryQuestion {
             case .presence, .count: return false
             }
         }
+        return SectionName.allCases.filter { $0.registryQuestions.contains(where: reads) }
     }
 }

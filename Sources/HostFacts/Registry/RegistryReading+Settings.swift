@@ -25,6 +25,9 @@ extension RegistryReading {
         Setting(
             policy: policyKey.map { number($0, item.rawValue) } ?? .absent,
             local: localKey.map { number($0, item.rawValue) } ?? .absent,
-            osDefault: OSDefaults.value(item, on: windows))
+            osDefault: OSDefaults.value(item, on: windows),
+            places: SettingPlaces(
+                policy: policyKey.map { RegistryLocation($0, item.rawValue) },
+                local: localKey.map { RegistryLocation($0, item.rawValue) }, item: item))
     }
 }

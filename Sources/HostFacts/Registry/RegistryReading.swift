@@ -10,10 +10,19 @@ package enum KeyAnswer: Sendable, Hashable {
     package struct NamedValue: Sendable, Hashable {
         package let name: String
         package let value: RegistryValue?
+        /// Why there is no value; absent, unless the host could not tell this one.
+        package let missing: Collected<RegistryValue>
 
         package init(_ name: String, _ value: RegistryValue?) {
             self.name = name
             self.value = value
+            missing = .absent
+        }
+
+        package init(_ name: String, missing: Collected<RegistryValue>) {
+            self.name = name
+            value = nil
+            self.missing = missing
         }
     }
 }
@@ -32,7 +41,7 @@ package struct RegistryReading: Sendable {
     // MARK: Filling
 
     package mutating func record(_ key: String, _ answer: KeyAnswer) {
-        let folded = Self.folded(key)
+        let folded = key.foldedName
         // Two questions may ask the same key for different values: both answers count.
         if case .values(let more, let isComplete) = answer, case .values(let before, let wasComplete) = keys[folded] {
             keys[folded] = .values(before + more, isComplete: isComplete || wasComplete)
@@ -42,11 +51,11 @@ package struct RegistryReading: Sendable {
     }
 
     package mutating func recordChildren(of key: String, _ names: Collected<[String]>) {
-        children[Self.folded(key)] = names
+        children[key.foldedName] = names
     }
 
     package mutating func recordCount(of key: String, _ count: Collected<Int>) {
-        counts[Self.folded(key)] = count
+        counts[key.foldedName] = count
     }
 
     // MARK: Asking
@@ -57,8 +66,8 @@ package struct RegistryReading: Sendable {
         case .accessDenied: return .accessDenied
         case .failed(let reason): return .failed(reason)
         case .values(let values, let isComplete):
-            if let found = values.first(where: { $0.name.lowercased() == name.lowercased() }) {
-                return found.value.map { .value($0) } ?? .absent
+            if let found = values.first(where: { $0.name.isSameName(as: name) }) {
+                return found.value.map { .value($0) } ?? found.missing
             }
             return isComplete ? .absent : .failed("this probe did not ask for \(name)")
         }
@@ -90,15 +99,15 @@ package struct RegistryReading: Sendable {
 
     /// The names of the subkeys of a key that was asked for with its children.
     package func subkeys(of key: String) -> Collected<[String]> {
-        children[Self.folded(key)] ?? .failed("this probe did not list the keys below \(key)")
+        children[key.foldedName] ?? .failed("this probe did not list the keys below \(key)")
     }
 
     package func count(of key: String) -> Collected<Int> {
-        counts[Self.folded(key)] ?? .failed("this probe did not count \(key)")
+        counts[key.foldedName] ?? .failed("this probe did not count \(key)")
     }
 
     private func answer(_ key: String) -> KeyAnswer {
-        known(Self.folded(key)) ?? .failed("this probe did not ask for \(key)")
+        known(key.foldedName) ?? .failed("this probe did not ask for \(key)")
     }
 
     /// `nil`: nobody asked.
@@ -120,9 +129,6 @@ package struct RegistryReading: Sendable {
     }
 
     private static func parent(of key: String) -> String? {
-        key.lastIndex(of: "\\").map { String(key[..<$0]) }
+        key.utf8.lastIndex(of: 0x5c).map { String(key[..<$0]) }
     }
-
-    /// Key names are compared without regard to case.
-    private static func folded(_ key: String) -> String { key.lowercased() }
 }

@@ -32,7 +32,7 @@ extension SectionName {
                     .children([
                         "fEnableWinStation", "PortNumber", "SecurityLayer", "UserAuthentication", "MinEncryptionLevel",
                         "fPromptForPassword", "fLogonDisabled", "fAllowSecProtocolNegotiation", "LanAdapter",
-                        "MaxInstanceCount", "SelectTransport", "Shadow", "SSLCertificateSHA1Hash",
+                        "MaxInstanceCount", "SelectTransport", "Shadow", "SSLCertificateSHA1Hash", "fDisableCdm",
                     ])),
                 RegistryQuestion(
                     Keys.terminalServicesPolicy,
@@ -40,24 +40,57 @@ extension SectionName {
                         "fDenyTSConnections", "SecurityLayer", "UserAuthentication", "MinEncryptionLevel",
                         "fPromptForPassword", "fEncryptRPCTraffic", "MaxInstanceCount", "fSingleSessionPerUser",
                         "SelectTransport", "Shadow", "CertTemplateName", "KeepAliveEnable", "KeepAliveInterval",
-                        "LicensingMode", "LicenseServers",
+                        "LicensingMode", "LicenseServers", "fDisableCdm", "DisablePasswordSaving",
+                        "AuthenticationLevel",
                     ])),
+                RegistryQuestion(Keys.terminalServicesClientPolicy, .values(["fClientDisableUDP"])),
                 RegistryQuestion(Keys.licensingCore, .values(["LicensingMode"])),
+                RegistryQuestion(Keys.licenseServers, .values(["SpecifiedLicenseServers"])),
+                RegistryQuestion(Keys.clientLicenses, .presence),
             ]
         case .credssp:
             [
                 RegistryQuestion(Keys.credSSPParameters, .values(["AllowEncryptionOracle"])),
                 RegistryQuestion(
-                    Keys.lsa, .values(["LmCompatibilityLevel", "disabledomaincreds", "DisableRestrictedAdmin"])),
+                    Keys.lsa,
+                    .values([
+                        "LmCompatibilityLevel", "disabledomaincreds", "DisableRestrictedAdmin", "RestrictRemoteSAM",
+                        "LimitBlankPasswordUse",
+                    ])),
+                RegistryQuestion(Keys.msv1, .values(["NtlmMinClientSec", "NtlmMinServerSec"])),
+                RegistryQuestion(Keys.systemPolicies, .values(["LocalAccountTokenFilterPolicy"])),
                 RegistryQuestion(Keys.fipsPolicy, .values(["Enabled"])),
             ]
+        case .delegation:
+            [
+                RegistryQuestion(
+                    Keys.credentialsDelegation,
+                    .values(
+                        CredentialDelegation.Permission.allCases.map(\.rawValue) + [
+                            "RestrictedRemoteAdministration", "RestrictedRemoteAdministrationType",
+                            "AllowProtectedCreds",
+                        ]))
+            ]
+                + CredentialDelegation.Permission.allCases.map {
+                    RegistryQuestion(Keys.credentialsDelegation + "\\" + $0.rawValue, .everyValue(limit: 1_000))
+                }
         case .certificates:
             [
                 RegistryQuestion(Keys.remoteDesktopStore, .children(["Blob"])),
                 RegistryQuestion(Keys.personalStore, .children(["Blob"])),
+                RegistryQuestion(Keys.disallowedStore, .children([])),
+                RegistryQuestion(Keys.disallowedPolicyStore, .children([])),
             ]
-        case .machineKeys, .network, .identity, .activeProfiles:
+        case .machineKeys, .identity, .activeProfiles, .events, .served, .groups, .listeners, .policySource,
+            .firewallProducts, .secureChannel, .quickFixes:
             []
+        case .network:
+            [RegistryQuestion(Keys.networkProfiles, .children(["Category", "Managed"]))]
+        case .mdm:
+            ManagedPolicy.areas.map { area in
+                RegistryQuestion(
+                    Keys.mdmPolicies + "\\" + area.name, .values(area.policies.map { $0 + ManagedPolicy.provider }))
+            }
         case .firewall:
             firewallQuestions
         case .services:
@@ -67,6 +100,8 @@ extension SectionName {
         case .schannel:
             [
                 RegistryQuestion(Keys.schannelProtocols, .tree(["Enabled", "DisabledByDefault"])),
+                RegistryQuestion(Keys.rsaKeyExchange, .values(["ClientMinKeyBitLength"])),
+                RegistryQuestion(Keys.diffieHellman, .values(["ServerMinKeyBitLength"])),
                 RegistryQuestion(Keys.cipherOrderPolicy, .values(["Functions"])),
                 RegistryQuestion(Keys.cipherOrderLocal, .values(["Functions"])),
             ]

@@ -19,7 +19,8 @@ package struct CredSSP: Sendable {
         }
         encryptionOracle = Setting(
             policy: registry.number(Keys.credSSPParameters, "AllowEncryptionOracle"), local: .absent,
-            osDefault: osDefault)
+            osDefault: osDefault,
+            places: SettingPlaces(policy: RegistryLocation(Keys.credSSPParameters, "AllowEncryptionOracle")))
     }
 
     /// By the build where updates are cumulative, by the file before that (KB4295591); never by a list of KBs.

@@ -23,6 +23,8 @@ package struct RemoteDesktopSettings: Sendable {
         package let selectTransport: Setting<UInt32>
         /// 0 off, 1 full after asking, 2 full, 3 view after asking, 4 view.
         package let shadow: Setting<UInt32>
+        /// 1: drives of the client are not mapped.
+        package let disableDriveMapping: Setting<UInt32>
         /// `SSLCertificateSHA1Hash`: the certificate that somebody bound; absent when the self-signed one is used.
         package let boundThumbprint: Collected<String>
     }
@@ -33,6 +35,14 @@ package struct RemoteDesktopSettings: Sendable {
     /// 0 all, 1 no new logons until restart, 2 no new logons.
     package let drainMode: Setting<UInt32>
     package let encryptRPCTraffic: Setting<UInt32>
+    /// 1: saving passwords in the client is barred.
+    package let disablePasswordSaving: Setting<UInt32>
+    /// 1: dead sessions are found out by keep-alive messages.
+    package let keepAliveEnabled: Setting<UInt32>
+    /// Minutes between keep-alive messages; only policy sets it.
+    package let keepAliveMinutes: Collected<UInt32>
+    /// How many half-open connections the listener bears; absent: its own limit.
+    package let maxOutstandingConnections: Collected<UInt32>
     package let certificateTemplate: Collected<String>
     /// The thumbprint of the self-signed certificate that TermService made.
     package let selfSignedThumbprint: Collected<String>
@@ -51,6 +61,10 @@ package struct RemoteDesktopSettings: Sendable {
         singleSessionPerUser = registry.setting(.singleSessionPerUser, policy: policy, local: server, on: windows)
         drainMode = registry.setting(.drainMode, policy: nil, local: server, on: windows)
         encryptRPCTraffic = registry.setting(.encryptRPCTraffic, policy: policy, local: nil, on: windows)
+        disablePasswordSaving = registry.setting(.disablePasswordSaving, policy: policy, local: nil, on: windows)
+        keepAliveEnabled = registry.setting(.keepAliveEnabled, policy: policy, local: nil, on: windows)
+        keepAliveMinutes = registry.number(policy, "KeepAliveInterval")
+        maxOutstandingConnections = registry.number(server, "MaxOutstandingConnections")
         certificateTemplate = registry.text(policy, "CertTemplateName")
         selfSignedThumbprint = registry.thumbprint(Keys.winStations, "SelfSignedCertificate")
         listeners = registry.subkeys(of: Keys.winStations).map { names in
@@ -86,6 +100,7 @@ extension RemoteDesktopSettings.Listener {
         maxInstanceCount = setting(.maxInstanceCount, hasPolicy: true)
         selectTransport = setting(.selectTransport, hasPolicy: true)
         shadow = setting(.shadow, hasPolicy: true)
+        disableDriveMapping = setting(.disableDriveMapping, hasPolicy: true)
         boundThumbprint = registry.thumbprint(key, "SSLCertificateSHA1Hash")
     }
 }

@@ -30,8 +30,16 @@ package struct Schannel: Sendable {
     private let protocols: [ProtocolVersion: [Side: Usage]]
     /// The suite order that a policy sets; absent when none does.
     package let cipherOrderPolicy: Collected<String>
+    /// The suite order that the machine has by itself.
+    package let cipherOrderLocal: Collected<String>
+    /// Shorter RSA keys of a server are refused by this machine as a client, in bits.
+    package let rsaClientMinKeyBits: Setting<UInt32>
+    /// Length of the Diffie-Hellman parameters that this machine offers as a server, in bits.
+    package let diffieHellmanServerMinKeyBits: Setting<UInt32>
+    /// Protocols that Remote Desktop can serve: those in state `enabled`, which the listener of this Windows knows.
+    package let usableByRemoteDesktop: Collected<[ProtocolVersion]>
 
-    package init(registry: RegistryReading, windows: Collected<WindowsVersion>) {
+    package init(registry: RegistryReading, windows: Collected<WindowsVersion>, updates: InstalledUpdates) {
         var protocols: [ProtocolVersion: [Side: Usage]] = [:]
         for version in ProtocolVersion.allCases {
             for side in Side.allCases {
@@ -39,11 +47,54 @@ package struct Schannel: Sendable {
             }
         }
         self.protocols = protocols
-        cipherOrderPolicy = registry.value(Keys.cipherOrderPolicy, "Functions").flatMap { value in
+        cipherOrderPolicy = Self.cipherOrder(registry, Keys.cipherOrderPolicy)
+        cipherOrderLocal = Self.cipherOrder(registry, Keys.cipherOrderLocal)
+        rsaClientMinKeyBits = registry.setting(
+            .rsaClientMinKeyBits, policy: nil, local: Keys.rsaKeyExchange, on: windows)
+        diffieHellmanServerMinKeyBits = registry.setting(
+            .diffieHellmanServerMinKeyBits, policy: nil, local: Keys.diffieHellman, on: windows)
+        usableByRemoteDesktop = Self.usable(protocols, windows, updates)
+    }
+
+    private static func cipherOrder(_ registry: RegistryReading, _ key: String) -> Collected<String> {
+        registry.value(key, "Functions").flatMap { value in
             switch value {
             case .multiString(let names): .value(names.joined(separator: ","))
             default: value.text.map { .value($0) } ?? .failed("Functions is \(value.typeName), not text")
             }
+        }
+    }
+
+    /// The listener of Windows 7 and Server 2008 R2 speaks TLS 1.1 and 1.2 only with KB3080079 (KB3097192).
+    private static let listenerUpdate: UInt32 = 3_080_079
+
+    private static func usable(
+        _ protocols: [ProtocolVersion: [Side: Usage]], _ windows: Collected<WindowsVersion>,
+        _ updates: InstalledUpdates
+    ) -> Collected<[ProtocolVersion]> {
+        windows.flatMap { windows in
+            guard windows.isSupported else { return .unsupported("\(windows.name) is too old to say") }
+            var usable: [ProtocolVersion] = []
+            // The listener speaks no SSL ([MS-RDPBCGR] 5.4.5.1).
+            for version in ProtocolVersion.allCases where version != .ssl2 && version != .ssl3 {
+                let state = protocols[version]?[.server]?.state ?? .failed("not read")
+                switch state {
+                case .value(.enabled):
+                    if windows.version.build < 9200, version == .tls11 || version == .tls12 {
+                        switch updates.has(listenerUpdate) {
+                        case .value(true): break
+                        case .value(false): continue
+                        case let missing: return missing.map { _ in [] }
+                        }
+                    }
+                    usable.append(version)
+                // Remote Desktop does not ask for what is disabled by default.
+                case .value, .absent, .unsupported: continue
+                case .accessDenied: return .accessDenied
+                case .failed(let reason): return .failed("\(version.rawValue): \(reason)")
+                }
+            }
+            return .value(usable)
         }
     }
 
@@ -75,8 +126,8 @@ package struct Schannel: Sendable {
         case (.absent, .value):
             return Usage(state: osDefault.map { _ in .enabled }, source: .value(.local))
         case (.absent, .absent): return Usage(state: osDefault, source: osDefault.map { _ in .osDefault })
-        case (.absent, _): return Usage(state: disabledByDefault.flatMap { _ in .absent }, source: .absent)
-        default: return Usage(state: enabled.flatMap { _ in .absent }, source: .absent)
+        case (.absent, let unknown), (let unknown, _):
+            return Usage(state: unknown.flatMap { _ in .absent }, source: unknown.flatMap { _ in .absent })
         }
     }
 

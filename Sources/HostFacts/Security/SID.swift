@@ -47,8 +47,13 @@ package struct SID: Sendable, Hashable, CustomStringConvertible {
         let isAuthority =
             authority.starts(with: "0x".utf8)
             ? UInt64(String(decoding: authority.dropFirst(2), as: UTF8.self), radix: 16) != nil
-            : UInt32(digits: authority) != nil
-        return isAuthority && parts.dropFirst(3).allSatisfy { UInt32(digits: $0) != nil }
+            : isNumber(authority)
+        return isAuthority && parts.dropFirst(3).allSatisfy(isNumber)
+    }
+
+    /// Without zeros before it: two texts of one SID would be two SIDs to us.
+    private static func isNumber(_ digits: Substring.UTF8View) -> Bool {
+        UInt32(digits: digits) != nil && (digits.count == 1 || digits.first != 0x30)
     }
 
     /// [MS-DTYP] 2.5.1.1, sid-token; only those that mean the same on every machine.

@@ -1,3 +1,5 @@
+import Formats
+
 /// What the component store says about updates.
 ///
 /// A cumulative update removes its predecessors from every list of KBs, so the absence of a KB proves nothing: builds
@@ -26,6 +28,23 @@ package struct InstalledUpdates: Sendable {
         }
     }
 
+    /// Whether a single update that no other replaces is there: installed, or superseded by one that holds it.
+    package func has(_ number: UInt32) -> Collected<Bool> {
+        packages.flatMap { packages in
+            switch packages[number] {
+            case .installed, .superseded: .value(true)
+            case .staged: .value(false)
+            // A later update may hold it under its own number.
+            case nil: .failed("the packages do not list KB\(number), which a later update may hold")
+            }
+        }
+    }
+
+    /// Staged KBs in ascending order: unpacked, and waiting for a restart or given up.
+    package var staged: Collected<[UInt32]> {
+        packages.map { $0.filter { $0.value == .staged }.keys.sorted() }
+    }
+
     /// Installed KBs in ascending order.
     package var installed: Collected<[UInt32]> {
         packages.map { $0.filter { $0.value == .installed }.keys.sorted() }
@@ -33,8 +52,19 @@ package struct InstalledUpdates: Sendable {
 
     /// `Package_for_KB4486459_SP1~31bf…` and `Package_3_for_KB976902~…`; `nil` for packages without a number.
     package static func kbNumber(ofPackage name: String) -> UInt32? {
-        guard let marker = name.firstRange(of: "for_KB") else { return nil }
-        let digits = name[marker.upperBound...].utf8.prefix { (0x30...0x39).contains($0) }
-        return UInt32(digits: digits)
+        // Bytes: there are a thousand names, and a search in a text goes by characters.
+        let bytes = name.utf8.span
+        var at = 0
+        while let letter = bytes.firstIndex(of: marker[0], in: at..<bytes.count) {
+            at = letter + 1
+            guard bytes.holds(marker, at: letter) else { continue }
+            let start = letter + marker.count
+            var end = start
+            while end < bytes.count, (0x30...0x39).contains(bytes[end]) { end += 1 }
+            return bytes.decimal(in: start..<end)
+        }
+        return nil
     }
+
+    private static let marker = Array("for_KB".utf8)
 }

@@ -12,6 +12,16 @@ package enum AuditedService: String, Sendable, Hashable, CaseIterable {
     case gpsvc
     case netlogon = "Netlogon"
     case nlaSvc = "NlaSvc"
+    case lsm = "LSM"
+    /// The clock.
+    case w32Time = "W32Time"
+    /// Our own ways in.
+    case winRM = "WinRM"
+    case sshd
+    /// Roles beside the host itself: RD Gateway, RD Connection Broker, RD Licensing.
+    case gateway = "TSGateway"
+    case connectionBroker = "Tssdis"
+    case licensing = "TermServLicensing"
 }
 
 /// `Start` of a service's key.

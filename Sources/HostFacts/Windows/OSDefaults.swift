@@ -22,6 +22,19 @@ package struct OSDefaults: Sendable {
         case selectTransport = "SelectTransport"
         case lmCompatibilityLevel = "LmCompatibilityLevel"
         case disableDomainCredentials = "disabledomaincreds"
+        case ntlmMinClientSecurity = "NtlmMinClientSec"
+        case ntlmMinServerSecurity = "NtlmMinServerSec"
+        case limitBlankPasswordUse = "LimitBlankPasswordUse"
+        case localAccountTokenFilter = "LocalAccountTokenFilterPolicy"
+        case rsaClientMinKeyBits = "ClientMinKeyBitLength"
+        case diffieHellmanServerMinKeyBits = "ServerMinKeyBitLength"
+        case disableDriveMapping = "fDisableCdm"
+        case disablePasswordSaving = "DisablePasswordSaving"
+        case keepAliveEnabled = "KeepAliveEnable"
+        case serverAuthenticationLevel = "AuthenticationLevel"
+        case clientDisableUDP = "fClientDisableUDP"
+        case allowProtectedCredentials = "AllowProtectedCreds"
+        case restrictedRemoteAdministration = "RestrictedRemoteAdministration"
         case fipsEnabled = "FIPSAlgorithmPolicy"
         case firewallNoExceptions = "DoNotAllowExceptions"
         case firewallInboundAction = "DefaultInboundAction"
@@ -57,6 +70,9 @@ package struct OSDefaults: Sendable {
         }
     }
 
+    /// The defaults of one item, from the oldest Windows on.
+    package static func rows(of item: Item) -> [Row] { rows.filter { $0.item == item } }
+
     private static let hives = "stock registry hives of 7, 8.1 and 10"
     private static let admx = "TerminalServer.admx"
 
@@ -83,6 +99,23 @@ package struct OSDefaults: Sendable {
             item: .lmCompatibilityLevel, fromBuild: 0, value: 3,
             source: "HardeningKitty's list of defaults; absent in hives"),
         Row(item: .disableDomainCredentials, fromBuild: 0, value: 0, source: hives),
+        Row(item: .ntlmMinClientSecurity, fromBuild: 7600, value: 536_870_912, source: "\(hives); 128-bit encryption"),
+        Row(item: .ntlmMinServerSecurity, fromBuild: 7600, value: 536_870_912, source: "\(hives); 128-bit encryption"),
+        Row(item: .limitBlankPasswordUse, fromBuild: 0, value: 1, source: hives),
+        Row(item: .localAccountTokenFilter, fromBuild: 0, value: 0, source: "KB951016: absent is 0"),
+        Row(
+            item: .rsaClientMinKeyBits, fromBuild: 0, value: 1024,
+            source: "Microsoft Learn, TLS registry settings: 1024 if unset"),
+        Row(
+            item: .diffieHellmanServerMinKeyBits, fromBuild: 0, value: 2048,
+            source: "Microsoft Learn, TLS registry settings: 2048 if unset"),
+        Row(item: .disableDriveMapping, fromBuild: 0, value: 0, source: hives),
+        Row(item: .disablePasswordSaving, fromBuild: 0, value: 0, source: "\(admx): not configured"),
+        Row(item: .keepAliveEnabled, fromBuild: 0, value: 0, source: "\(admx): not configured"),
+        Row(item: .serverAuthenticationLevel, fromBuild: 0, value: 2, source: "\(admx): not configured warns"),
+        Row(item: .clientDisableUDP, fromBuild: 0, value: 0, source: "\(admx): not configured"),
+        Row(item: .allowProtectedCredentials, fromBuild: 0, value: 0, source: "CredSsp.admx: not configured"),
+        Row(item: .restrictedRemoteAdministration, fromBuild: 0, value: 0, source: "CredSsp.admx: not configured"),
         Row(item: .fipsEnabled, fromBuild: 0, value: 0, source: hives),
         Row(item: .firewallNoExceptions, fromBuild: 0, value: 0, source: "[MS-FASP] 2.2.38"),
         Row(item: .firewallInboundAction, fromBuild: 0, value: 1, source: "[MS-FASP] 2.2.38: block"),

@@ -5,7 +5,8 @@ import HostFacts
 /// Makes hosts out of recordings and of what differs from them, as files describe it.
 ///
 /// A host names a recording (`recording:`), or a template (`like:`) that does, and what differs: `registry`,
-/// `firewall-rules`, `certificates`, `services`, `machine-keys`, `tspkg`, `listeners`, `active-profiles`, `engine`.
+/// `firewall-rules`, `certificates`, `services`, `machine-keys`, `tspkg`, `listeners`, `active-profiles`, `engine`,
+/// `term-service`, `events`, `groups`, `firewall-products`.
 /// Templates come first, from the farthest to the nearest, then the host's own changes.
 package struct HostComposer {
     private let recordings: String
@@ -68,6 +69,7 @@ package struct HostComposer {
         if let items = node["services"]?.mapping { setServices(&host, items) }
         if let keys = node["machine-keys"] { setMachineKeys(&host, keys) }
         setSmallItems(&host, node)
+        setLive(&host, node)
     }
 
     /// Every host has a name and identifiers of its own, made from its name unless the file gives others.
@@ -279,7 +281,7 @@ package struct HostComposer {
         }
     }
 
-    private mutating func report(_ node: YAMLNode, _ message: String) {
+    mutating func report(_ node: YAMLNode, _ message: String) {
         diagnostics.add(node.diagnostic(file: file, message))
     }
 }

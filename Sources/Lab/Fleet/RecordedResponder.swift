@@ -1,17 +1,20 @@
 import Collection
+import EventLoop
 import Formats
 import HostFacts
 
-/// Answers the probe, and nothing else, from a recorded host.
+/// Answers the probe, and the commands for cmd.exe, from a recorded host; nothing else.
 ///
 /// Only the exact command line and the exact program get the recorded answer: anything else gets what cmd.exe says to a
 /// word it does not know, so that no shortcut of ours would work here and fail on Windows.
 struct RecordedResponder: LabResponder {
     private let lines: [[UInt8]]
     private let behaviour: LabHostDefinition.Behaviour
+    private let host: RecordedHost
 
     init(_ definition: LabHostDefinition) {
         behaviour = definition.behaviour
+        host = definition.host
         var lines: [[UInt8]] = []
         for section in SectionName.allCases {
             let json: JSON = ["ms": 1, "data": definition.host.data(section)]
@@ -21,6 +24,10 @@ struct RecordedResponder: LabResponder {
     }
 
     func reply(to command: LabCommand) async -> LabReply {
+        if command.commandLine == Self.expectedConsole, Digest.sha256(command.standardInput) == Self.expectedCommands {
+            guard behaviour != .mute else { return LabReply([], exitCode: 0) }
+            return LabReply([.output(await offLoop { [host] in RecordedConsole(host).output })], exitCode: 0)
+        }
         guard command.commandLine == Self.expectedCommand else {
             let word = command.commandLine.split(separator: " ").first ?? ""
             let text =
@@ -36,6 +43,10 @@ struct RecordedResponder: LabResponder {
     private static let expectedCommand =
         ([ProbeProgram.executable] + ProbeProgram.arguments).joined(separator: " ")
     private static let expectedProgram = Digest.sha256(Array(ProbeProgram.text.utf8))
+
+    private static let expectedConsole =
+        ([CommandProgram.executable] + CommandProgram.arguments).joined(separator: " ")
+    private static let expectedCommands = Digest.sha256(Array(CommandProgram.text.utf8))
 
     private var reply: LabReply {
         let whole = lines.flatMap { $0 } + Self.end(lines.count)

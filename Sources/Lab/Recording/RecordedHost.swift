@@ -1,3 +1,4 @@
+import Collection
 package import Formats
 package import HostFacts
 
@@ -16,8 +17,13 @@ package struct RecordedHost: Sendable {
 
     /// The members that the probe adds to each section.
     package static let itemNames: [SectionName: [String]] = [
-        .os: ["engine"], .credssp: ["tspkg"], .services: ["states"], .network: ["listeners"],
+        .os: ["engine"], .rdp: ["userGateways"], .credssp: ["tspkg"], .services: ["states"],
+        .network: ["listeners", "udpListeners", "interfaces"],
         .activeProfiles: ["activeProfiles"], .identity: ["machineSID"], .machineKeys: ["rsa", "siblings", "cng"],
+        .events: ["logs"] + EventSource.allCases.map(\.rawValue), .served: ["settings", "licensing"],
+        .groups: LocalGroup.allCases.map(\.rawValue), .listeners: ["owners", "termService"],
+        .policySource: ["settings", "objects", "rights"], .firewallProducts: ["securityCenter", "registered"],
+        .secureChannel: ["membership", "channel"], .quickFixes: ["fixes"],
     ]
 
     package mutating func setItem(_ section: SectionName, _ name: String, _ value: JSON) {
@@ -53,7 +59,7 @@ package struct RecordedHost: Sendable {
         case .everyValue(let limit): parts["lists", default: []].append(.init(key, list(key, limit)))
         case .children(let names): children(key, names, into: &parts) { _ in true }
         case .childrenLike(let patterns, let names):
-            children(key, names, into: &parts) { name in patterns.contains { Self.isLike(name, $0) } }
+            children(key, names, into: &parts) { name in patterns.contains { Wildcard($0).matches(name) } }
         case .tree(let names): tree(key, names, depth: 1, into: &parts)
         case .count:
             let count: JSON =
@@ -110,42 +116,5 @@ package struct RecordedHost: Sendable {
         children(key, names, into: &parts) { _ in true }
         guard depth < 4, registry.presence(key) == .present else { return }
         for name in registry.children(key) ?? [] { tree(key + "\\" + name, names, depth: depth + 1, into: &parts) }
-    }
-
-    /// PowerShell's -like with `*` only.
-    private static func isLike(_ text: String, _ pattern: String) -> Bool {
-        let pieces = pattern.lowercased().split(separator: "*", omittingEmptySubsequences: false)
-        var rest = text.lowercased()[...]
-        for (index, piece) in pieces.enumerated() {
-            if index == 0 {
-                guard rest.hasPrefix(piece) else { return false }
-                rest = rest.dropFirst(piece.count)
-            } else if index == pieces.count - 1 {
-                return piece.isEmpty || rest.hasSuffix(piece)
-            } else {
-                guard let found = rest.firstRange(of: piece) else { return false }
-                rest = rest[found.upperBound...]
-            }
-        }
-        return rest.isEmpty
-    }
-}
-
-/// A registry value as the probe prints it: `[kind, value]`.
-enum RegistryJSON {
-    static func pair(_ value: RegistryValue) -> JSON {
-        .array([.int(Int64(value.kind)), data(value)])
-    }
-
-    private static func data(_ value: RegistryValue) -> JSON {
-        switch value {
-        case .string(let text), .expandString(let text): .string(text)
-        case .binary(let bytes), .none(let bytes): .string(Base64.encode(bytes))
-        case .dword(let number): JSON(number)
-        case .qword(let number): JSON(number)
-        case .multiString(let texts): .array(texts.map { .string($0) })
-        case .other(let kind, let bytes):
-            kind == 1 || kind == 2 ? ["utf16": .string(Base64.encode(bytes))] : .string(Base64.encode(bytes))
-        }
     }
 }

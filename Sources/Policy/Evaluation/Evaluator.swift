@@ -101,12 +101,14 @@ extension Condition {
                 failed.insert(fact.path)
                 if source == .policy { owned.insert(fact.path) }
             case .rule(let rule):
-                because.append(rule.judge(facts, context).because)
+                let verdict = rule.judge(facts, context)
+                because.append(verdict.because)
                 wanted.append(rule.wanted)
                 for fact in rule.facts {
                     evidence.append(.init(fact: fact.path, value: fact.read(facts).shown, source: fact.source(facts)))
                     failed.insert(fact.path)
                 }
+                evidence += verdict.evidence
             default: continue
             }
         }

@@ -68,6 +68,8 @@ extension Rule {
 package struct RuleVerdict: Sendable {
     package let truth: Truth
     package let because: String
+    /// What it rests on beside the host's facts: entries of the update catalogue.
+    package var evidence: [Finding.Evidence] = []
 
     package static func holds(_ because: String) -> RuleVerdict { RuleVerdict(truth: .holds, because: because) }
     package static func fails(_ because: String) -> RuleVerdict { RuleVerdict(truth: .fails, because: because) }

@@ -2,38 +2,82 @@ import Formats
 import FoundationEssentials
 import HostFacts
 
-/// Reads one file of the update catalogue.
+/// Reads the files of the update catalogue: first the servicing lines of all of them, then what is said about the lines.
 struct CatalogueReader {
     let file: String
     private(set) var diagnostics = Diagnostics()
+    private var lines: Set<String> = []
 
     init(file: String) { self.file = file }
 
-    mutating func read(_ root: YAMLNode) -> UpdateCatalogue? {
+    /// The lines that a file declares; nothing else of it is looked at.
+    mutating func readLines(_ root: YAMLNode) -> [UpdateCatalogue.Line] {
+        each(root["lines"]) { $0.line($1) }
+    }
+
+    /// Everything else, with the lines of all files.
+    mutating func read(_ root: YAMLNode, lines: Set<String>) -> UpdateCatalogue? {
+        self.lines = lines
         var fields = FieldReader(root, file: file, what: "an update catalogue")
-        let asOf = fields.text("as-of", isRequired: true).flatMap { ISO8601.day($0) }
+        _ = fields.value("lines")
+        let hasStatements = ["requirements", "regressions", "releases"].contains { root[$0] != nil }
+        let asOf = fields.text("as-of", isRequired: hasStatements).flatMap { ISO8601.day($0) }
         if asOf == nil, let node = root["as-of"] {
             fields.report(node.diagnostic(file: file, code: "P140", "'as-of' is a day such as 2026-11-20"))
         }
-        let lines = each(fields.value("lines", isRequired: true)) { $0.line($1) }
-        let known = Set(lines.map(\.id))
-        let requirements = each(fields.value("requirements")) { $0.requirement($1, lines: known) }
-        let regressions = each(fields.value("regressions")) { $0.regression($1, lines: known) }
+        var catalogue = UpdateCatalogue()
+        let day = asOf ?? .distantPast
+        catalogue.requirements = each(fields.value("requirements")) { $0.requirement($1, asOf: day) }
+        catalogue.regressions = each(fields.value("regressions")) { $0.regression($1) }
+        catalogue.releases = each(fields.value("releases")) { reader, entry in
+            reader.releases(entry)
+        }.flatMap(\.self)
+        catalogue.articles = each(fields.value("articles")) { $0.article($1) }
+        catalogue.documents = each(fields.value("documents")) { $0.document($1) }
+        if root["regressions"] != nil { catalogue.regressionsAsOf = asOf }
+        // A few releases by hand are no list that anybody keeps complete.
+        if root["documents"] != nil { catalogue.releasesAsOf = asOf }
         _ = fields.texts("sources")
         diagnostics.add(fields.finish())
-        guard let asOf, !diagnostics.hasErrors else { return nil }
-        return UpdateCatalogue(asOf: asOf, lines: lines, requirements: requirements, regressions: regressions)
+        return diagnostics.hasErrors ? nil : catalogue
     }
 
-    private mutating func each<Item>(
+    mutating func add(_ others: Diagnostics) { diagnostics.add(others) }
+
+    mutating func report(_ node: YAMLNode, _ code: String, _ message: String, help: String? = nil) {
+        diagnostics.add(node.diagnostic(file: file, code: code, message, help: help))
+    }
+
+    mutating func each<Item>(
         _ node: YAMLNode?, _ read: (inout CatalogueReader, YAMLNode.Entry) -> Item?
     ) -> [Item] {
-        guard let node else { return [] }
+        guard let node, !node.isNull else { return [] }
         guard let entries = node.mapping else {
-            diagnostics.add(node.diagnostic(file: file, code: "P140", "this part of a catalogue maps ids to entries"))
+            report(node, "P140", "this part of a catalogue maps ids to entries")
             return []
         }
         return entries.compactMap { read(&self, $0) }
+    }
+
+    mutating func checkLine(_ node: YAMLNode, _ id: String) {
+        guard !lines.contains(id) else { return }
+        report(
+            node, "P141", "there is no servicing line '\(id)'",
+            help: closest(to: id, among: lines).map { "did you mean '\($0)'?" })
+    }
+
+    /// `KB5004442`; anything else there is reported.
+    mutating func kb(_ node: YAMLNode?) -> KBNumber? {
+        guard let node else { return nil }
+        if let text = node.scalar, let number = KBNumber(text) { return number }
+        report(node, "P142", "this is no KB number such as KB5004442")
+        return nil
+    }
+
+    /// One KB number, or a list of them.
+    mutating func kbs(_ node: YAMLNode?) -> [KBNumber] {
+        guard let node else { return [] }
+        return (node.sequence ?? [node]).compactMap { kb($0) }
     }
 
     private mutating func line(_ entry: YAMLNode.Entry) -> UpdateCatalogue.Line? {
@@ -41,64 +85,34 @@ struct CatalogueReader {
         let name = fields.text("name", isRequired: true)
         let build = fields.number("build")
         let types = fields.texts("installation")
+        let products = fields.texts("products")
+        let followed = fields.value("followed")
+        if let followed, followed.bool == nil {
+            fields.report(followed.diagnostic(file: file, code: "P103", "'followed' must be true or false"))
+        }
         diagnostics.add(fields.finish())
         guard let name, let build else { return nil }
-        return UpdateCatalogue.Line(id: entry.name, name: name, build: build, installationTypes: Set(types))
+        return UpdateCatalogue.Line(
+            id: entry.name, name: name, build: build, installationTypes: Set(types), products: products,
+            isFollowed: followed?.bool ?? true)
     }
 
-    private mutating func requirement(_ entry: YAMLNode.Entry, lines: Set<String>) -> UpdateCatalogue.Requirement? {
-        var fields = FieldReader(entry.value, file: file, what: "a requirement")
-        let title = fields.text("title", isRequired: true)
-        let builds = fields.value("builds", isRequired: true)
-        diagnostics.add(fields.finish())
-        guard let title else { return nil }
-        let minimums = each(builds) { reader, item -> UpdateCatalogue.Minimum? in
-            reader.checkLine(item.key, item.name, lines)
-            // `LINE: 17763.9245` or `LINE: { build: 17763.9245, kb: KB… }`
-            var kb: String?
-            if item.value.mapping != nil {
-                var fields = FieldReader(item.value, file: reader.file, what: "a minimum")
-                _ = fields.value("build", isRequired: true)
-                kb = fields.text("kb")
-                reader.diagnostics.add(fields.finish())
-            }
-            let version = item.value["build"] ?? item.value
-            guard let build = version.scalar.flatMap({ BuildVersion($0) }) else {
-                reader.diagnostics.add(
-                    version.diagnostic(file: reader.file, code: "P140", "a build such as 17763.9245 is wanted here"))
-                return nil
-            }
-            return UpdateCatalogue.Minimum(line: item.name, version: build, kb: kb)
-        }
-        return UpdateCatalogue.Requirement(id: entry.name, title: title, minimums: minimums)
-    }
-
-    private mutating func regression(_ entry: YAMLNode.Entry, lines: Set<String>) -> UpdateCatalogue.Regression? {
+    private mutating func regression(_ entry: YAMLNode.Entry) -> UpdateCatalogue.Regression? {
         var fields = FieldReader(entry.value, file: file, what: "a regression")
         let title = fields.text("title", isRequired: true)
         let line = fields.text("line", isRequired: true)
         let introduced = fields.value("introduced", isRequired: true)?.scalar.flatMap { BuildVersion($0) }
         let fixed = fields.value("fixed", isRequired: true)?.scalar.flatMap { BuildVersion($0) }
-        let brokenBy = fields.text("broken-by")
-        let fixedBy = fields.text("fixed-by")
+        let brokenBy = kb(fields.value("broken-by"))
+        let fixedBy = kb(fields.value("fixed-by"))
         diagnostics.add(fields.finish())
-        if let line, let node = entry.value["line"] { checkLine(node, line, lines) }
+        if let line, let node = entry.value["line"] { checkLine(node, line) }
         guard let title, let line, let introduced, let fixed else {
-            diagnostics.add(
-                entry.key.diagnostic(file: file, code: "P140", "'introduced' and 'fixed' are builds such as 17763.8276")
-            )
+            report(entry.key, "P140", "'introduced' and 'fixed' are builds such as 17763.8276")
             return nil
         }
         return UpdateCatalogue.Regression(
             id: entry.name, title: title, line: line, introduced: introduced, fixed: fixed, brokenBy: brokenBy,
             fixedBy: fixedBy)
-    }
-
-    private mutating func checkLine(_ node: YAMLNode, _ id: String, _ lines: Set<String>) {
-        guard !lines.contains(id) else { return }
-        diagnostics.add(
-            node.diagnostic(
-                file: file, code: "P141", "there is no servicing line '\(id)'",
-                help: closest(to: id, among: lines).map { "did you mean '\($0)'?" }))
     }
 }

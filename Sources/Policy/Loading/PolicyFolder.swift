@@ -121,20 +121,54 @@ package struct PolicyFolder: Sendable {
         }
     }
 
+    /// The catalogue of a folder of policies, without its controls.
+    package static func catalogue(of path: String) throws(Diagnostics) -> UpdateCatalogue {
+        var diagnostics = Diagnostics()
+        let catalogue = readCatalogue(path, &diagnostics)
+        if catalogue.lines.isEmpty, !diagnostics.hasErrors {
+            diagnostics.add(
+                Diagnostic(
+                    file: path + "/updates", code: "P100", message: "there is no update catalogue here",
+                    help: "--policies names the folder that holds 'controls', 'baselines' and 'updates'"))
+        }
+        if diagnostics.hasErrors { throw diagnostics }
+        return catalogue
+    }
+
+    /// One file of a catalogue, which may speak of the lines of the others.
+    package static func catalogue(file: String, lines: [UpdateCatalogue.Line]) throws(Diagnostics) -> UpdateCatalogue {
+        var diagnostics = Diagnostics()
+        var reader = CatalogueReader(file: file)
+        let part = root(of: file, &diagnostics).flatMap { reader.read($0, lines: Set(lines.map(\.id))) }
+        diagnostics.add(reader.diagnostics)
+        guard let part, !diagnostics.hasErrors else { throw diagnostics }
+        return part
+    }
+
     private static func readCatalogue(_ path: String, _ diagnostics: inout Diagnostics) -> UpdateCatalogue {
-        var parts: [UpdateCatalogue] = []
+        var files: [(root: YAMLNode, reader: CatalogueReader)] = []
+        var lines: [UpdateCatalogue.Line] = []
         for name in names(in: path + "/updates") {
             let file = "\(path)/updates/\(name)"
             guard let root = root(of: file, &diagnostics) else { continue }
             var reader = CatalogueReader(file: file)
-            let part = reader.read(root)
-            diagnostics.add(reader.diagnostics)
-            if let part { parts.append(part) }
+            for line in reader.readLines(root) {
+                if lines.contains(where: { $0.id == line.id }), let node = root["lines"]?.entry(line.id)?.key {
+                    reader.report(node, "P143", "the servicing line '\(line.id)' stands in another file already")
+                }
+                lines.append(line)
+            }
+            files.append((root, reader))
         }
-        // A catalogue of several files is as old as its oldest part.
-        return UpdateCatalogue(
-            asOf: parts.map(\.asOf).min() ?? .distantPast, lines: parts.flatMap(\.lines),
-            requirements: parts.flatMap(\.requirements), regressions: parts.flatMap(\.regressions))
+        let known = Set(lines.map(\.id))
+        var catalogue = UpdateCatalogue(lines: lines)
+        for index in files.indices {
+            if let part = files[index].reader.read(files[index].root, lines: known) {
+                catalogue = catalogue.joined(with: part)
+            }
+            diagnostics.add(files[index].reader.diagnostics)
+        }
+        return catalogue
     }
 
     private static func root(of file: String, _ diagnostics: inout Diagnostics) -> YAMLNode? {

@@ -40,7 +40,7 @@ extension RemediationTemplate {
         }
         let names = others.map(\.rawValue).joined(separator: " and ")
         let more = others.isEmpty ? "" : "also on the \(names) profile\(others.count == 1 ? "" : "s")"
-        let isToAll = rules.contains { $0.remoteAddresses.isAny }
+        let isToAll = rules.contains { $0.conditions.remoteAddresses.isAny }
         if !isToAll, others.isEmpty { return "" }
         return "opens the port" + (isToAll ? " to any address" : "") + (more.isEmpty ? "" : ", \(more)")
     }
@@ -113,8 +113,8 @@ extension HostFacts {
     fileprivate func obstacle(toEnabling rules: [FirewallRule], on profiles: Set<FirewallProfile>) -> String? {
         let policy = firewall.enabling(Set(rules.map(\.id)))
         let firewall = RemoteDesktopFirewall(
-            policy: policy, port: remoteDesktop.listener.flatMap(\.port.effective), windows: windows, services: services
-        )
+            reachability: reachability.with(policy), port: remoteDesktop.listener.flatMap(\.port.effective),
+            windows: windows)
         for profile in FirewallProfile.allCases where profiles.contains(profile) {
             guard case .value(let decision)? = firewall.decisions[profile] else {
                 return firewall.decisions[profile]?.whyMissing ?? "the \(profile.rawValue) profile was not read"

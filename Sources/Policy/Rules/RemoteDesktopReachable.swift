@@ -17,9 +17,7 @@ struct RemoteDesktopReachable: Rule {
         case .list?, .text?: break
         default: return "'networks' must be a list of networks"
         }
-        let wrong = networks.list(context).first {
-            IPAddress.ipv4Range($0[...]) == nil && IPAddress.ipv6Range($0[...]) == nil
-        }
+        let wrong = networks.list(context).first { InboundConnection.Network($0) == nil }
         return wrong.map { "'\($0)' is no network: write 10.20.0.0/16 or fd00::/8" }
     }
 
@@ -27,7 +25,7 @@ struct RemoteDesktopReachable: Rule {
         let firewall = facts.remoteDesktopFirewall
         let networks = networks.list(context)
         let verdicts = FirewallProfile.allCases.map { profile in
-            (profile, Self.judge(firewall.decisions[profile] ?? .unasked, networks, profile))
+            (profile, Self.judge(firewall, networks, profile))
         }
         switch firewall.activeProfiles {
         case .value(let active) where !active.isEmpty:
@@ -43,37 +41,36 @@ struct RemoteDesktopReachable: Rule {
     }
 
     private static func judge(
-        _ decision: Collected<FirewallDecision>, _ networks: [String], _ profile: FirewallProfile
+        _ firewall: RemoteDesktopFirewall, _ networks: [String], _ profile: FirewallProfile
+    ) -> RuleVerdict {
+        guard !networks.isEmpty else {
+            return judge(firewall.decisions[profile] ?? .unasked, "\(profile.rawValue) profile", \.verdict)
+        }
+        return worst(
+            networks.map { text in
+                guard let network = InboundConnection.Network(text) else { return .unknown("'\(text)' is no network") }
+                return judge(
+                    firewall.decide(on: profile, from: network), "\(profile.rawValue) profile, from \(text)"
+                ) { decision in
+                    let verdict = decision.verdict(for: network)
+                    return verdict == .partly ? .unreachable : verdict
+                }
+            })
+    }
+
+    private static func judge(
+        _ decision: Collected<FirewallDecision>, _ place: String,
+        _ verdict: (FirewallDecision) -> FirewallDecision.Verdict
     ) -> RuleVerdict {
         guard case .value(let decision) = decision else {
-            return .unknown("\(profile.rawValue) profile: \(decision.whyMissing ?? "not read")")
+            return .unknown("\(place): \(decision.whyMissing ?? "not read")")
         }
-        var verdicts: [RuleVerdict] = networks.map { network in
-            let text = network[...]
-            let verdict: FirewallDecision.Verdict
-            if let range = IPAddress.ipv4Range(text) {
-                verdict = decision.verdict(for: AddressSet(range))
-            } else if let range = IPAddress.ipv6Range(text) {
-                verdict = decision.verdict(for: AddressSet(range))
-            } else {
-                return .unknown("'\(network)' is no network")
-            }
-            let place = "\(decision.reason) (\(profile.rawValue) profile, from \(network))"
-            return switch verdict {
-            case .reachable: .holds(place)
-            case .unreachable, .partly: .fails(place)
-            case .unknown: .unknown("\(place): cannot be decided from here")
-            }
+        let reason = "\(decision.reason) (\(place))"
+        return switch verdict(decision) {
+        case .reachable, .partly: .holds(reason)
+        case .unreachable: .fails(reason)
+        case .unknown: .unknown("\(reason): cannot be decided from here")
         }
-        if networks.isEmpty {
-            let place = "\(decision.reason) (\(profile.rawValue) profile)"
-            switch decision.verdict {
-            case .reachable, .partly: verdicts.append(.holds(place))
-            case .unreachable: verdicts.append(.fails(place))
-            case .unknown: verdicts.append(.unknown("\(place): cannot be decided from here"))
-            }
-        }
-        return worst(verdicts)
     }
 
     private static func worst(_ verdicts: [RuleVerdict]) -> RuleVerdict {

@@ -16,14 +16,19 @@ enum Evaluation {
     static func judge(
         snapshot path: String, baseline: Baseline, at moment: Date, telling output: Output
     ) async throws -> AuditResult {
-        let result: Result<AuditResult, SnapshotError> = await offLoop {
+        let result: Result<(AuditResult, Set<String>), SnapshotError> = await offLoop {
             do throws(SnapshotError) {
                 return .success(try await Self.result(path, baseline, moment))
             } catch {
                 return .failure(error)
             }
         }
-        let judged = try made(.badInput) { () throws(SnapshotError) in try result.get() }
+        let (judged, unknownKinds) = try made(.badInput) { () throws(SnapshotError) in try result.get() }
+        if !unknownKinds.isEmpty {
+            output.log.warning(
+                "\(path) holds lines of a kind that this release does not know and passes over: \(unknownKinds.sorted().joined(separator: ", "))"
+            )
+        }
         let known = baseline.knownRoles
         for role in Set(judged.hosts.compactMap(\.host.role)).subtracting(known).sorted() {
             let near = closest(to: role, among: known).map { "; did you mean '\($0)'?" } ?? ""
@@ -35,9 +40,10 @@ enum Evaluation {
 
     @concurrent private static func result(
         _ path: String, _ baseline: Baseline, _ moment: Date
-    ) async throws(SnapshotError) -> AuditResult {
+    ) async throws(SnapshotError) -> (AuditResult, Set<String>) {
         var reader = try SnapshotReader(path: path)
         let evaluator = Evaluator(baseline: baseline, now: moment)
+        let places = baseline.needsFleet ? try FleetIdentities(snapshot: path).places : [:]
         var judgements: [HostJudgement] = []
         var unchecked: [String: [String]] = [:]
         var unasked = Set(reader.header.plannedHosts)
@@ -49,22 +55,25 @@ enum Evaluation {
                 batch.append(record)
             }
             if batch.isEmpty { break }
-            judgements += await judge(batch, evaluator)
+            judgements += await judge(batch, evaluator, places)
         }
         let header = reader.header
         judgements += unasked.map { HostJudgement(host: .notAsked($0, at: header.started), findings: []) }
-        return AuditResult(
+        let audited = AuditResult(
             run: header.run, started: header.started, judgedAt: moment, baseline: baseline,
             hosts: judgements.sorted { $0.host.name < $1.host.name }, programVersion: FleetAudit.version,
-            probe: header.probe,
-            unchecked: unchecked)
+            probe: header.probe, unchecked: unchecked)
+        return (audited, reader.unknownKinds)
     }
 
-    private static func judge(_ batch: [HostRecord], _ evaluator: Evaluator) async -> [HostJudgement] {
+    private static func judge(
+        _ batch: [HostRecord], _ evaluator: Evaluator, _ places: [String: FleetPlace]
+    ) async -> [HostJudgement] {
         await withTaskGroup(of: (Int, HostJudgement).self) { group in
             for (index, record) in batch.enumerated() {
                 group.addTask {
-                    let facts = record.state.isJudged ? HostFacts(record.reading) : nil
+                    var facts = record.state.isJudged ? HostFacts(record.reading) : nil
+                    if let place = places[record.name] { facts?.fleet = .value(place) }
                     return (index, evaluator.judge(record.audited(facts), facts))
                 }
             }

@@ -1,6 +1,7 @@
 import Collection
 import Console
 import FoundationEssentials
+import Inventory
 
 /// `fleetaudit hosts`: who would be asked, and how; nobody is.
 struct HostsCommand: Command {
@@ -35,7 +36,8 @@ struct HostsCommand: Command {
             case .connect(let connecting):
                 let care =
                     connecting.unchecked.isEmpty ? "" : ", unchecked: \(connecting.unchecked.joined(separator: ", "))"
-                way = "\(connecting.transport)\(connecting.authentication.map { ", \($0)" } ?? "")\(care)"
+                let program = host.probe == .cmd ? ", by cmd.exe" : ""
+                way = "\(connecting.transport)\(connecting.authentication.map { ", \($0)" } ?? "")\(program)\(care)"
             case .unusable(let reason):
                 unusable += 1
                 way = "not asked: \(reason)"

@@ -111,6 +111,44 @@ import Testing
         #expect(reading?.siblings == .value(["MachineKeys"]))
     }
 
+    @Test func `sizes and times of key files are read, and a host that says none is no error`() throws {
+        let reading = try reading(
+            .machineKeys,
+            #"{"rsa": {"path": "C:\\K", "sddl": "O:SY", "count": 2, "bytes": 3052, "newest": "2026-11-01T10:20:30Z", "files": [["a", null, 2931, "2026-11-01T10:20:30Z"], ["b", null, -1, "x"]]}, "cng": {"path": "C:\\C", "count": 0, "bytes": 0}}"#
+        ).machineKeys.value
+        let folder = try #require(reading?.rsa.value)
+        #expect(folder.bytes == 3052)
+        #expect(folder.newest == ISO8601.date("2026-11-01T10:20:30Z"))
+        #expect(folder.files[0].size == 2931 && folder.files[0].modified == folder.newest)
+        #expect(folder.files[1].modified == nil)
+        let cng = try #require(reading?.cng.value)
+        #expect(cng.bytes == 0 && cng.newest == nil && cng.isComplete)
+    }
+
+    @Test(
+        arguments: [
+            (#"{"userGateways": []}"#, .value([])),
+            (
+                #"{"userGateways": [["S-1-5-21-1-500", [4, 1], [1, "gw.example"]], ["S-1-5-21-1-501", null, [1, "gw2"]]]}"#,
+                .value([
+                    .init(user: "S-1-5-21-1-500", name: "gw.example", isUsed: true),
+                    .init(user: "S-1-5-21-1-501", name: "gw2", isUsed: nil),
+                ])
+            ),
+            (
+                #"{"userGateways": [["S-1-5-21-1-500", [4, 0], [3, "AAA="]]]}"#,
+                .value([.init(user: "S-1-5-21-1-500", name: nil, isUsed: false)])
+            ),
+            // One profile that could not be asked: the list is not known to be whole.
+            (#"{"userGateways": [["S-1-5-21-1-500", "80070005 X"]]}"#, .accessDenied),
+            (#"{"userGateways": [[5]]}"#, .failed("the host gave an unreadable answer")),
+            (#"{"userGateways": 7}"#, .failed("the host gave an unreadable answer")),
+            ("{}", .failed("the host did not say")),
+        ] as [(String, Collected<[RemoteDesktopClient.UserGateway]>)])
+    func `gateways of users are read`(_ data: String, _ gateways: Collected<[RemoteDesktopClient.UserGateway]>) throws {
+        #expect(try reading(.rdp, data).userGateways == gateways)
+    }
+
     @Test func `a section that is missing, failed or damaged is unknown with its reason`() throws {
         let reading = HostReading(sections: [
             .os: SectionAnswer(.json(["ms": 1, "failed": ["error": "timeout", "message": "no answer within 5 ms"]])),

@@ -12,21 +12,32 @@ function Descriptor([string]$path,[bool]$isFolder) {
     ,$failure
   }
 }
+function Moment([DateTime]$time) { $time.ToString('yyyy-MM-ddTHH:mm:ssZ',[Globalization.CultureInfo]::InvariantCulture) }
+# How many files, how large together, and when the newest was written; what was read of the folder has it all.
+function Totals($folder,$files) {
+  [int64]$bytes=0; $newest=[DateTime]::MinValue
+  foreach ($file in $files) {
+    # .NET 2.0 looks again at each file, which may be gone since it was listed.
+    try { $bytes+=$file.Length; if ($file.LastWriteTimeUtc -gt $newest) { $newest=$file.LastWriteTimeUtc } } catch { }
+  }
+  $folder['count']=$files.Length
+  $folder['bytes']=$bytes
+  if ($files.Length -gt 0) { $folder['newest']=Moment $newest }
+}
 function Folder([string]$path) {
   $folder=New-Object Collections.Specialized.OrderedDictionary
   $folder['path']=$path
-  $files=[IO.Directory]::GetFiles($path)
+  $files=(New-Object IO.DirectoryInfo($path)).GetFiles()
   $folder['sddl']=Descriptor $path $true
-  $folder['count']=$files.Length
+  Totals $folder $files
   $listed=New-Object Collections.ArrayList
   foreach ($file in $files) {
-    $name=[IO.Path]::GetFileName($file)
     # The container TSSecKeySet1 of RDP's own certificate has this name on every machine.
-    $isRemoteDesktop=$name.StartsWith('f686aace6942fb7f7ceb231212eef4a4',[StringComparison]::OrdinalIgnoreCase)
+    $isRemoteDesktop=$file.Name.StartsWith('f686aace6942fb7f7ceb231212eef4a4',[StringComparison]::OrdinalIgnoreCase)
     if (-not $isRemoteDesktop -and $listed.Count -ge 256) { continue }
     $descriptor=$null
-    if ($isRemoteDesktop -or $files.Length -le 64) { $descriptor=Descriptor $file $false }
-    [void]$listed.Add(@($name,$descriptor))
+    if ($isRemoteDesktop -or $files.Length -le 64) { $descriptor=Descriptor $file.FullName $false }
+    [void]$listed.Add(@($file.Name,$descriptor,$file.Length,(Moment $file.LastWriteTimeUtc)))
   }
   $folder['files']=$listed
   ,$folder
@@ -41,7 +52,8 @@ Item 'siblings' {
 Item 'cng' {
   $folder=New-Object Collections.Specialized.OrderedDictionary
   $folder['path']=$crypto+'\Keys'
-  $folder['count']=[IO.Directory]::GetFiles($folder['path']).Length
+  $files=(New-Object IO.DirectoryInfo($folder['path'])).GetFiles()
+  Totals $folder $files
   $folder['sddl']=Descriptor $folder['path'] $true
   ,$folder
 }

@@ -20,6 +20,8 @@ function Number($exception) {
   $number=[Runtime.InteropServices.Marshal]::GetHRForException($exception)
   # .NET Framework gives all errors of the Windows API one number; the real one stands beside it.
   if ($exception -is [ComponentModel.Win32Exception]) { $number=-2147024896 -bor $exception.NativeErrorCode }
+  # So it is with those of WMI, whose type is loaded only where it is used.
+  if ($exception.GetType().FullName -eq 'System.Management.ManagementException') { $number=[int]$exception.ErrorCode }
   '{0:x8}' -f $number
 }
 # An error as a number and a type; its text is in the host's language.
@@ -140,6 +142,17 @@ function Values([string]$path,[string[]]$names) {
   } catch { $keys[$path]=Problem $_.Exception }
 }
 
+# Only whether a key is there; nothing of it is read.
+function Presence([string]$path) {
+  $keys=Part 'keys'
+  try {
+    $key=[Microsoft.Win32.Registry]::LocalMachine.OpenSubKey($path)
+    if ($null -eq $key) { $keys[$path]=$null; return }
+    $key.Close()
+    $keys[$path]=New-Object Collections.Specialized.OrderedDictionary
+  } catch { $keys[$path]=Problem $_.Exception }
+}
+
 # Every value of one key, for keys whose list is the fact.
 function List([string]$path,[int]$limit) {
   $lists=Part 'lists'
@@ -194,6 +207,63 @@ function Count([string]$path) {
     try { $counts[$path]=[int]$key.ValueCount } finally { $key.Close() }
   } catch { $counts[$path]=Problem $_.Exception }
 }
+
+# What WMI answers on this machine, at most so many objects. PacketPrivacy: the Terminal Services provider insists.
+function Instances([string]$namespace,[string]$query,[int]$limit) {
+  [void][Reflection.Assembly]::LoadWithPartialName('System.Management')
+  $connection=New-Object Management.ConnectionOptions
+  $connection.Authentication=[Management.AuthenticationLevel]::PacketPrivacy
+  $scope=New-Object Management.ManagementScope(('\\.\'+$namespace),$connection)
+  $options=New-Object Management.EnumerationOptions
+  $options.ReturnImmediately=$true; $options.Rewindable=$false
+  $options.Timeout=[TimeSpan]::FromSeconds(10)
+  $searcher=New-Object Management.ManagementObjectSearcher($scope,(New-Object Management.ObjectQuery($query)),$options)
+  $found=New-Object Collections.ArrayList
+  foreach ($object in $searcher.Get()) {
+    [void]$found.Add($object)
+    if ($found.Count -ge $limit) { break }
+  }
+  ,$found
+}
+# A property of such an object; null also where this Windows has no such property.
+function Property($object,[string]$property) { try { $object.GetPropertyValue($property) } catch { $null } }
+function Text($object,[string]$property) {
+  $value=Property $object $property
+  if ($null -eq $value) { $null } else { [string]$value }
+}
+
+# [exit code, text] of one of Windows' own programs, at most 4 MB. It is ended when it takes too long.
+function Printed([string]$program,[string]$arguments,[int]$limit) {
+  $watch=[Diagnostics.Stopwatch]::StartNew()
+  $start=New-Object Diagnostics.ProcessStartInfo
+  $start.FileName=[IO.Path]::Combine([Environment]::SystemDirectory,$program)
+  $start.Arguments=$arguments
+  $start.UseShellExecute=$false; $start.CreateNoWindow=$true
+  $start.RedirectStandardInput=$true; $start.RedirectStandardOutput=$true
+  # check: allow writing-method because the programs named in the sections only print
+  $process=[Diagnostics.Process]::Start($start)
+  try {
+    $process.StandardInput.Close()
+    $stream=$process.StandardOutput.BaseStream
+    $buffer=New-Object byte[] 65536
+    $text=New-Object Text.StringBuilder
+    while ($text.Length -lt 4000000) {
+      # Not ReadLine: it would wait for ever.
+      $reading=$stream.BeginRead($buffer,0,$buffer.Length,$null,$null)
+      $left=[int][Math]::Max(0,$limit-$watch.ElapsedMilliseconds)
+      if (-not $reading.AsyncWaitHandle.WaitOne($left,$false)) { throw (New-Object TimeoutException) }
+      $count=$stream.EndRead($reading)
+      if ($count -le 0) { break }
+      [void]$text.Append([Text.Encoding]::ASCII.GetString($buffer,0,$count))
+    }
+    [void]$process.WaitForExit([int][Math]::Max(100,$limit-$watch.ElapsedMilliseconds))
+    ,@($process.ExitCode,$text.ToString())
+  } finally {
+    # check: allow writing-method because it is the process started above
+    try { if (-not $process.HasExited) { $process.Kill() } } catch { }
+    $process.Close()
+  }
+}
 }
 . $library
 
@@ -210,18 +280,24 @@ function Emit([string]$section,[string]$json) {
 }
 function Section([string]$name,[scriptblock]$body) { Emit $name (Answer $body) }
 
-# Sections that can block (COM, name look-up, slow folders) run beside the others, each in a runspace of its own. One that
-# passes its limit is abandoned: a blocking call cannot be stopped, and the process ends without waiting for it.
+# Sections that can block (COM, name look-up, slow folders) run beside the others, each in a runspace of its own, four at a
+# time: a runspace takes some megabytes, and Windows ends shells above 150. One that passes its limit is abandoned: a
+# blocking call cannot be stopped, and the process ends without waiting for it.
 $script:pending=New-Object Collections.ArrayList
+$script:atOnce=4
 function StartSection([string]$name,[int]$limit,[scriptblock]$body) {
-  $run=@{ name=$name; limit=$limit; watch=[Diagnostics.Stopwatch]::StartNew() }
+  $run=@{ name=$name; limit=$limit; body=$body }
+  [void]$script:pending.Add($run)
+  if ($script:pending.Count -le $script:atOnce) { Launch $run }
+}
+function Launch($run) {
+  $run['watch']=[Diagnostics.Stopwatch]::StartNew()
   try {
     $run['shell']=[Management.Automation.PowerShell]::Create()
-    $text="`$ErrorActionPreference='Stop'`n"+$library.ToString()+"`nAnswer {`n"+$body.ToString()+"`n}"
+    $text="`$ErrorActionPreference='Stop'`n"+$library.ToString()+"`nAnswer {`n"+$run['body'].ToString()+"`n}"
     [void]$run['shell'].AddScript($text)
     $run['handle']=$run['shell'].BeginInvoke()
   } catch { $run['error']=$_.Exception }
-  [void]$script:pending.Add($run)
 }
 function Finish($run) {
   try {
@@ -229,10 +305,17 @@ function Finish($run) {
     $left=[int][Math]::Max(0,$run['limit']-$run['watch'].ElapsedMilliseconds)
     if ($run['handle'].AsyncWaitHandle.WaitOne($left,$false)) {
       $output=$run['shell'].EndInvoke($run['handle'])
+      $run['shell'].Dispose()
       Emit $run['name'] ([string]$output[$output.Count-1])
     } else {
       [void]$run['shell'].BeginStop($null,$null)
       Emit $run['name'] (Failed $run['watch'] 'timeout' '' ('no answer within '+$run['limit']+' ms'))
     }
   } catch { Emit $run['name'] (FailedBy $run['watch'] $_.Exception) }
+}
+function FinishSections {
+  for ($place=0; $place -lt $script:pending.Count; $place++) {
+    Finish $script:pending[$place]
+    if ($place+$script:atOnce -lt $script:pending.Count) { Launch $script:pending[$place+$script:atOnce] }
+  }
 }

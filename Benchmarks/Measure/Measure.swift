@@ -1,3 +1,4 @@
+import CMalloc
 import Glibc
 
 /// Seconds of CPU time that the process has used: what stays the same on a machine that others use too.
@@ -11,12 +12,9 @@ private func processorTime() -> Double {
 /// Only what has this in its name is measured: the second argument of the program.
 private let wanted = CommandLine.arguments.dropFirst(2).first ?? ""
 
-/// Runs `body` for about half a second, after a warm-up, and prints the CPU time of one run: the least of five parts.
+/// The CPU seconds of one run of `body`: the least of five parts of about 0.1 s each, after a warm-up.
 /// What the body returns is added up and looked at, so that no work can be left out.
-func measure<Failure: Error>(
-    _ name: String, bytes: Int?, _ body: () throws(Failure) -> Int
-) throws(Failure) {
-    guard wanted.isEmpty || name.contains(wanted) else { return }
+package func leastTime<Failure: Error>(_ body: () throws(Failure) -> Int) throws(Failure) -> Double {
     var sum = try body(), runs = 1
     while true {
         let start = processorTime()
@@ -31,22 +29,37 @@ func measure<Failure: Error>(
         least = min(least, (processorTime() - start) / Double(runs))
     }
     precondition(sum != 0, "our own bug: nothing was measured")
-    let size = bytes.map { $0 < 10_000 ? "\($0) B" : "\($0 / 1_024) KB" } ?? ""
-    let rate = bytes.map { "\(Int(Double($0) / least / 1e6)) MB/s" } ?? ""
-    print(padded(name, 46), padded(size, -9), padded(time(least), -12), padded(rate, -10))
+    return least
 }
 
-private func time(_ seconds: Double) -> String {
+/// Bytes that the program holds on the heap.
+package func heapBytes() -> Int {
+    let state = mallinfo2()
+    return Int(state.uordblks + state.hblkhd)
+}
+
+/// Prints the CPU time of one run of `body`, and the rate at which it goes through `bytes`.
+package func measure<Failure: Error>(
+    _ name: String, bytes: Int?, _ body: () throws(Failure) -> Int
+) throws(Failure) {
+    guard wanted.isEmpty || name.contains(wanted) else { return }
+    let least = try leastTime(body)
+    let size = bytes.map { $0 < 10_000 ? "\($0) B" : "\($0 / 1_024) KB" } ?? ""
+    let rate = bytes.map { "\(Int(Double($0) / least / 1e6)) MB/s" } ?? ""
+    print(padded(name, 46), padded(size, -9), padded(timeText(least), -12), padded(rate, -10))
+}
+
+package func timeText(_ seconds: Double) -> String {
     func rounded(_ value: Double, _ unit: String) -> String {
         let tenths = Int((value * 10).rounded())
         return value >= 100 ? "\(tenths / 10) \(unit)" : "\(tenths / 10).\(tenths % 10) \(unit)"
     }
-    return seconds >= 1e-3
+    return seconds >= 1e-2
         ? rounded(seconds * 1e3, "ms") : seconds >= 1e-6 ? rounded(seconds * 1e6, "us") : rounded(seconds * 1e9, "ns")
 }
 
 /// A positive width fills at the right, a negative one at the left.
-private func padded(_ text: String, _ width: Int) -> String {
+package func padded(_ text: String, _ width: Int) -> String {
     let blanks = String(repeating: " ", count: max(0, abs(width) - text.count))
     return width < 0 ? blanks + text : text + blanks
 }

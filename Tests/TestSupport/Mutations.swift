@@ -1,8 +1,7 @@
 import Foundation
-import TestSupport
 
 /// Documents that are nearly right: bytes flipped, put in, taken out, doubled, cut off.
-struct Mutations {
+package struct Mutations {
     private var generator: SeededGenerator
     /// Bytes that mean something in the format.
     private let alphabet: [UInt8]
@@ -10,17 +9,17 @@ struct Mutations {
     /// How much longer than usual a sweep shall be: `FLEETAUDIT_SWEEP=20 swift test --filter Peer` hunts.
     private static let factor = ProcessInfo.processInfo.environment["FLEETAUDIT_SWEEP"].flatMap { Int($0) } ?? 1
 
-    init(seed: UInt64, alphabet: String) {
+    package init(seed: UInt64, alphabet: String) {
         generator = SeededGenerator(seed: seed)
         self.alphabet = Array(alphabet.utf8)
     }
 
     /// So many mutations of each document, or more in a long sweep.
-    mutating func sweep(_ documents: [[UInt8]], each count: Int) -> [[UInt8]] {
+    package mutating func sweep(_ documents: [[UInt8]], each count: Int) -> [[UInt8]] {
         documents.flatMap { document in (0..<count * Self.factor).map { _ in mutate(document) } }
     }
 
-    mutating func mutate(_ document: [UInt8]) -> [UInt8] {
+    package mutating func mutate(_ document: [UInt8]) -> [UInt8] {
         var bytes = document
         for _ in 0..<Int.random(in: 1...3, using: &generator) {
             guard !bytes.isEmpty else { return bytes }

@@ -1,13 +1,19 @@
-import Formats
+package import Formats
 import Foundation
-import TestSupport
 
 /// A script in `Tests/Peers` that reads cases as JSON lines and answers each with one line.
-struct Peer {
-    let script: String
+package struct Peer {
+    private let script: String
+    private let python: String?
+
+    /// - Parameter python: the interpreter it runs in; by default the one with the peers' packages.
+    package init(script: String, python: String? = Peers.python) {
+        self.script = script
+        self.python = python
+    }
 
     /// The answers, in the order of the cases.
-    func answers(to cases: [JSON], arguments: [String] = []) async throws -> [JSON] {
+    package func answers(to cases: [JSON], arguments: [String] = []) async throws -> [JSON] {
         let input = cases.flatMap { JSON.write($0, style: .asciiOnly) + [UInt8(ascii: "\n")] }
         let answers = try await lines(input: input, arguments: arguments)
         guard answers.count == cases.count else {
@@ -17,8 +23,8 @@ struct Peer {
     }
 
     /// What the script prints.
-    func lines(input: [UInt8] = [], arguments: [String] = []) async throws -> [JSON] {
-        guard let python = Peers.python else { throw PeerIsMissing("a Python with the peers' packages") }
+    package func lines(input: [UInt8] = [], arguments: [String] = []) async throws -> [JSON] {
+        guard let python else { throw PeerIsMissing("a Python with the peers' packages") }
         let path = Fixture.repository + "/Tests/Peers/" + script
         let outcome = try await run(python, [path] + arguments, input: Data(input), timeLimit: 300)
         guard outcome.exitCode == 0 else { throw PeerFailed(script: script, text: outcome.errorText) }
@@ -28,8 +34,8 @@ struct Peer {
     }
 }
 
-struct PeerFailed: Error, CustomStringConvertible {
-    let script: String
-    let text: String
-    var description: String { "\(script): \(text)" }
+package struct PeerFailed: Error, CustomStringConvertible {
+    package let script: String
+    package let text: String
+    package var description: String { "\(script): \(text)" }
 }
