@@ -33,7 +33,8 @@ import Testing
             for text in [
                 "rdp.listener.userAuthentication.effective  0", "source   policy",
                 #"Terminal Services\UserAuthentication  REG_DWORD 0 (0x0)"#,
-                #"WinStations\RDP-Tcp\UserAuthentication  REG_DWORD 1 (0x1)"#, "default  1 since build 9200",
+                #"WinStations\RDP-Tcp\UserAuthentication  REG_DWORD 1 (0x1)"#,
+                "default  UserAuthentication 1 since build 9200",
                 "section  rdp, 1 ms on the host", "os: engine.clock", "by winrm with ntlm",
             ] { #expect(some.text.contains(text), "\(text)\n\(some.text)") }
             #expect(!some.text.contains("rdp.listener.userAuthentication.local"))

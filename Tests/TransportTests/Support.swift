@@ -2,6 +2,7 @@ import EventLoop
 import Foundation
 import Synchronization
 import TestSupport
+import Testing
 import Transport
 
 /// Runs the test body as the program runs: on the loop, with it as the task's preferred executor.
@@ -75,4 +76,23 @@ func failure(_ body: () async throws -> Void) async -> TransportError? {
     }
 
     isolated deinit { watch?.cancel() }
+}
+
+/// How long it takes until two hundred connections that hang at a silent peer have all ended as `ending`, once they are
+/// cancelled.
+func cancellingTwoHundred(
+    _ connection: any HostConnection, at peer: HostilePeer, ending: TransportError
+) async throws -> Duration {
+    let request = RemoteRequest(executable: "true", outputLimit: 10)
+    return try await onLoop { () async throws -> Duration in
+        let tasks = (0..<200).map { _ in Task { try await connection.run(request).end } }
+        while peer.accepted < 200 { try await Loop.shared.sleep(until: .after(.milliseconds(5))) }
+        let cancelled = ContinuousClock.now
+        for task in tasks { task.cancel() }
+        for task in tasks {
+            let error = await failure { _ = try await task.value }
+            #expect(error == ending)
+        }
+        return ContinuousClock.now - cancelled
+    }
 }

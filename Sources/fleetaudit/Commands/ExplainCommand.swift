@@ -100,7 +100,7 @@ struct ExplainCommand: Command {
     private func defaults(of fact: Fact) -> [String] {
         guard let item = fact.setting?.places(.stock)?.item else { return [] }
         return OSDefaults.rows(of: item).map { row in
-            "\(row.value) \(row.fromBuild == 0 ? "on every Windows" : "since build \(row.fromBuild)") (\(row.source))"
+            row.text
         }
     }
 

@@ -132,7 +132,7 @@ struct HostSheet {
         }
         for raw in evidence(of: fact) { add(raw.part?.rawValue ?? "raw", "\(raw.place)  \(raw.text)") }
         if let row = osDefault(of: fact) {
-            add("default", "\(row.value) since build \(row.fromBuild) (\(row.source))")
+            add("default", row.text)
         }
         for input in fact.rule?.inputs ?? [] {
             guard let fact = FactDictionary[input] else { continue }

@@ -93,18 +93,7 @@ import Transport
     @Test func `cancelling two hundred hanging connections takes less than a second`() async throws {
         let peer = try await HostilePeer(.silent)
         let connection = Self.connection(port: peer.port, deadlines: StageDeadlines())
-        let request = RemoteRequest(executable: "true", outputLimit: 10)
-        let took = try await onLoop { () async throws -> Duration in
-            let tasks = (0..<200).map { _ in Task { try await connection.run(request).end } }
-            while peer.accepted < 200 { try await Loop.shared.sleep(until: .after(.milliseconds(5))) }
-            let cancelled = ContinuousClock.now
-            for task in tasks { task.cancel() }
-            for task in tasks {
-                let error = await failure { _ = try await task.value }
-                #expect(error == TransportError(.hostKey, .cancelled))
-            }
-            return ContinuousClock.now - cancelled
-        }
+        let took = try await cancellingTwoHundred(connection, at: peer, ending: TransportError(.hostKey, .cancelled))
         #expect(took < .seconds(1))
     }
 }

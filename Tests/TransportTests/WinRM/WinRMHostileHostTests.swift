@@ -188,18 +188,7 @@ import Transport
         let endpoint = WinRMEndpoint(
             scheme: .http, host: "127.0.0.1", port: peer.port, authentication: .ntlm(WinRMAcceptor.credential))
         let connection = WinRMConnection(endpoint: endpoint, gate: OpenGate())
-        let request = RemoteRequest(executable: "x", outputLimit: 10)
-        let took = try await onLoop { () async throws -> Duration in
-            let tasks = (0..<200).map { _ in Task { try await connection.run(request).end } }
-            while peer.accepted < 200 { try await Loop.shared.sleep(until: .after(.milliseconds(5))) }
-            let cancelled = ContinuousClock.now
-            for task in tasks { task.cancel() }
-            for task in tasks {
-                let error = await failure { _ = try await task.value }
-                #expect(error == TransportError(.signIn, .cancelled))
-            }
-            return ContinuousClock.now - cancelled
-        }
+        let took = try await cancellingTwoHundred(connection, at: peer, ending: TransportError(.signIn, .cancelled))
         #expect(took < .seconds(1))
     }
 
