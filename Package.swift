@@ -40,10 +40,16 @@ let probeSections = [
     "prelude", "quick-fixes", "rdp", "secure-channel", "served", "services",
 ]
 
+/// The parts of remediation scripts that are the same on every host.
+let scriptParts = [
+    "head", "service", "firewall", "firewall-group", "key-file", "registry", "certificate", "tail",
+]
+
 let package = Package(
     name: "fleetaudit",
     targets: [
         .systemLibrary(name: "CEventLoop", path: "Sources/System/CEventLoop"),
+        .systemLibrary(name: "CFiles", path: "Sources/System/CFiles"),
         library("CYAML", package: "libyaml-dev"),
         library("CZlib", package: "zlib1g-dev"),
         library("CLibSSH2", package: "libssh2-1-dev", pkgConfig: "libssh2"),
@@ -59,19 +65,23 @@ let package = Package(
         room("Inventory", uses: ["Formats"]),
         room("HostFacts", uses: ["Formats", "COpenSSL"], pace: .hot),
         room(
-            "Collection", uses: ["Transport", "HostFacts", "Inventory", "EventLoop", "Formats"],
+            "Collection", uses: ["Transport", "HostFacts", "Inventory", "EventLoop", "Formats", "CFiles"],
             resources: probeSections.map { .embedInCode("Probe/Sections/\($0).ps1") }),
-        room("Policy", uses: ["HostFacts", "Formats"], pace: .hot),
-        room("Reports", uses: ["Policy", "HostFacts", "Formats"]),
+        room("Policy", uses: ["HostFacts", "Inventory", "Formats"], pace: .hot),
+        room(
+            "Reports", uses: ["Policy", "HostFacts", "Formats"],
+            resources: scriptParts.map { .embedInCode("Remediation/Script/\($0).ps1") }),
         room(
             "Lab", uses: ["Collection", "HostFacts", "EventLoop", "Formats", "CEventLoop", "CGSSAPI", "COpenSSL"],
             pace: .cold),
+        room(
+            "PolicyCases", uses: ["Policy", "Lab", "Collection", "HostFacts", "Formats"], pace: .cold),
         .executableTarget(
             name: "fleetaudit",
             dependencies: [
                 "Console", "EventLoop", "Formats", "Inventory", "Transport", "HostFacts", "Collection", "Policy",
                 "Reports",
-                "Lab",
+                "Lab", "PolicyCases",
             ],
             swiftSettings: settings + Pace.cold.settings),
 
@@ -84,9 +94,14 @@ let package = Package(
             name: "facts-bench", dependencies: ["Collection", "Formats", "HostFacts", "Lab", "Measure"],
             path: "Benchmarks/facts-bench", swiftSettings: settings),
 
+        .executableTarget(
+            name: "policy-bench", dependencies: ["Collection", "Formats", "HostFacts", "Measure", "Policy"],
+            path: "Benchmarks/policy-bench", swiftSettings: settings),
+
         .target(name: "TestSupport", dependencies: ["Formats"], path: "Tests/TestSupport", swiftSettings: settings),
         .target(
-            name: "HostFixtures", dependencies: ["Collection", "Formats", "HostFacts", "Lab", "Policy", "TestSupport"],
+            name: "HostFixtures",
+            dependencies: ["Formats", "HostFacts", "Lab", "Policy", "PolicyCases", "TestSupport"],
             path: "Tests/HostFixtures", swiftSettings: settings),
         .executableTarget(
             name: "LabPeer", dependencies: ["EventLoop", "Formats", "Lab"], path: "Tests/LabPeer",
@@ -108,7 +123,11 @@ let package = Package(
             "CollectionTests",
             uses: ["Collection", "EventLoop", "Formats", "HostFacts", "Inventory", "Lab", "TestSupport", "Transport"]),
         tests(
-            "PolicyTests", uses: ["Policy", "HostFacts", "Collection", "Lab", "Formats", "HostFixtures", "TestSupport"]),
+            "PolicyTests",
+            uses: [
+                "Policy", "PolicyCases", "HostFacts", "Inventory", "Collection", "Lab", "Formats", "HostFixtures",
+                "TestSupport",
+            ]),
         tests(
             "ReportsTests", uses: ["Reports", "Policy", "HostFacts", "Lab", "Formats", "HostFixtures", "TestSupport"]),
         tests("LabTests", uses: ["CEventLoop", "EventLoop", "Formats", "Lab", "LabPeer", "TestSupport"]),

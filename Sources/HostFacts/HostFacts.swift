@@ -29,6 +29,11 @@ package struct HostFacts: Sendable {
     package let servedKeyUse: ServedKeyUse
     /// What it shares with others of its fleet; known only where a whole fleet is looked at.
     package var fleet: Collected<FleetPlace> = .failed("the fleet was not looked at")
+    /// Facts of the dictionary that are taken as given in place of what the host said, by path; what is derived from them
+    /// does not follow.
+    package var assumed: [String: Collected<FactValue>] = [:]
+    /// What hosts that are like it have, for the questions that were asked of the whole fleet.
+    package var peers: [PeerQuestion: Collected<PeerView>] = [:]
 
     package init(_ reading: HostReading) {
         let registry = reading.registry

@@ -17,13 +17,13 @@ package struct HostPatternError: Error, Sendable, Hashable, CustomStringConverti
 /// takes away. As in Ansible plain parts come first, then `&`, then `!`, whatever their order; `web[0]`, `web[-1]` and
 /// `web[1:3]` are hosts of the group `web` by their place.
 package struct HostPattern: Sendable, Hashable {
-    private struct Term: Hashable {
+    struct Term: Hashable {
         enum Kind { case include, intersect, exclude }
         let kind: Kind
         let text: String
     }
 
-    private let terms: [Term]
+    let terms: [Term]
 
     /// An empty pattern is every host.
     package init(_ text: String) {
@@ -36,7 +36,8 @@ package struct HostPattern: Sendable, Hashable {
         }
     }
 
-    func names(in inventory: Inventory) throws(HostPatternError) -> Set<String> {
+    /// Names of the hosts that it names, in no order.
+    package func names(in inventory: Inventory) throws(HostPatternError) -> Set<String> {
         var names: Set<String> = []
         let included = terms.filter { $0.kind == .include }
         if included.isEmpty { names = Set(inventory.hosts.map(\.name)) }
@@ -47,6 +48,24 @@ package struct HostPattern: Sendable, Hashable {
         for term in terms where term.kind == .exclude { names.subtract(try Self.matches(term.text, inventory)) }
         return names
     }
+
+    /// Whether it means a host by its name or by a group that it is in, where no inventory is at hand: in a snapshot.
+    package func selects(_ name: String, groups: [String]) -> Bool {
+        func matches(_ term: Term) -> Bool {
+            if term.text == "all" || term.text == "*" { return true }
+            let text = IPv6.isAddress(term.text) ? IPv6.bare(term.text) : term.text
+            if name == text || groups.contains(text) { return true }
+            let glob = Glob(text)
+            return glob.hasWildcards && (glob.matches(name) || groups.contains { glob.matches($0) })
+        }
+        let included = terms.filter { $0.kind == .include }
+        return (included.isEmpty || included.contains(where: matches))
+            && terms.allSatisfy { $0.kind != .intersect || matches($0) }
+            && !terms.contains { $0.kind == .exclude && matches($0) }
+    }
+
+    /// A part such as `web[0]`, which only the order of an inventory gives a meaning; `nil` when there is none.
+    package var partThatNeedsInventory: String? { terms.map(\.text).first { HostPlaces($0) != nil } }
 
     /// Commas and colons separate, but not the colons of an IPv6 address or within brackets.
     private static func split(_ text: String) -> [String] {

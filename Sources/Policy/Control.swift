@@ -1,13 +1,15 @@
 package import HostFacts
 
-/// One thing that must be right on a host, and what to do when it is not.
-package struct Control: Sendable {
+/// One thing that must be right on a host, and what to do when it is not. A class, because every finding of every host
+/// points to it.
+package final class Control: Sendable {
     /// `RDP-006`
     package let id: String
     /// The wanted state as a sentence without a full stop.
     package let title: String
     /// The folder it stands in: `rdp`, `certificates`, `firewall`, …
     package let area: String
+    /// As its file says, or as a baseline rates it.
     package let severity: Severity
     package let consequence: Consequence?
     /// Why it matters, for somebody who never heard of it.
@@ -23,6 +25,34 @@ package struct Control: Sendable {
     package let parameters: [String: PolicyValue]
     /// The file it was read from.
     package let file: String
+
+    init(
+        id: String, title: String, area: String, severity: Severity, consequence: Consequence?, why: String,
+        symptoms: [String], references: [String], appliesTo: Condition?, check: Condition,
+        remediation: [RemediationTemplate], parameters: [String: PolicyValue], file: String
+    ) {
+        self.id = id
+        self.title = title
+        self.area = area
+        self.severity = severity
+        self.consequence = consequence
+        self.why = why
+        self.symptoms = symptoms
+        self.references = references
+        self.appliesTo = appliesTo
+        self.check = check
+        self.remediation = remediation
+        self.parameters = parameters
+        self.file = file
+    }
+
+    /// The same control with a baseline's own opinion of how bad a failure is.
+    func rated(_ severity: Severity) -> Control {
+        Control(
+            id: id, title: title, area: area, severity: severity, consequence: consequence, why: why,
+            symptoms: symptoms, references: references, appliesTo: appliesTo, check: check, remediation: remediation,
+            parameters: parameters, file: file)
+    }
 }
 
 package enum Severity: String, Sendable, Hashable, CaseIterable, Comparable {
@@ -57,6 +87,7 @@ package enum PolicyValue: Sendable, Hashable {
     case version(BuildVersion)
     case list([String])
     case moment(Moment)
+    case span(TimeSpan)
 
     package var text: String {
         switch self {
@@ -66,6 +97,10 @@ package enum PolicyValue: Sendable, Hashable {
         case .version(let version): version.description
         case .list(let items): items.joined(separator: ", ")
         case .moment(let moment): moment.text
+        case .span(let span): span.text
         }
     }
+
+    /// As people read it: an empty list or text is `none`.
+    package var shown: String { text.isEmpty ? "none" : text }
 }

@@ -17,10 +17,12 @@ package struct AuditResult: Sendable {
     package let probe: String
     /// Hosts that were not checked as they could be, with what was left out: `host key`, `certificate`.
     package let unchecked: [String: [String]]
+    /// What was accepted; empty when no waivers were given.
+    package let waivers: WaiverRegister
 
     package init(
         run: String, started: Date, judgedAt: Date, baseline: Baseline, hosts: [HostJudgement], programVersion: String,
-        probe: String, unchecked: [String: [String]]
+        probe: String, unchecked: [String: [String]], waivers: WaiverRegister = .empty
     ) {
         self.run = run
         self.started = started
@@ -30,5 +32,6 @@ package struct AuditResult: Sendable {
         self.programVersion = programVersion
         self.probe = probe
         self.unchecked = unchecked
+        self.waivers = waivers
     }
 }

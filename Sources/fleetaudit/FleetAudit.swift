@@ -29,11 +29,27 @@ import Glibc
         HostsCommand.self
         ShowCommand.self
         ExplainCommand.self
+        WhatIfCommand.self
+        CheckCommand.self
         FactsCommand.self
         DoctorCommand.self
         KBCommand.self
+        CommandGroup("policy", summary: "Controls and baselines: what they say, and whether they make sense.") {
+            PolicyExplainCommand.self
+            PolicyLintCommand.self
+            PolicyTestCommand.self
+            PolicySchemaCommand.self
+        }
         CommandGroup("catalogue", summary: "What is known of released updates.") {
             CatalogueImportCommand.self
+        }
+        CommandGroup("baseline", summary: "Baselines: which there are, how they differ, and new ones after a host.") {
+            BaselineListCommand.self
+            BaselineDiffCommand.self
+            BaselineInitCommand.self
+        }
+        CommandGroup("waivers", summary: "Failures that are accepted for a time.") {
+            WaiversCheckCommand.self
         }
         CommandGroup("probe", summary: "The program that runs on each host.") {
             ProbeShowCommand.self

@@ -39,6 +39,53 @@ extension AuditTests {
             return record
         }
 
+        private static let outlier = """
+            id: ID-901
+            title: The build is that of its peers
+            severity: medium
+            why: One host was forgotten.
+            check: { rule: outlier-among-peers, with: { fact: os.build, among: role, least-peers: 3 } }
+            remediation:
+              - advise: Look at what differs
+            """
+
+        private static func record(_ name: String, role: String?, build: String) -> HostRecord {
+            var record = record(name, guid: name, sid: "S-1-5-21-1-2-3")
+            record.role = role
+            let text: JSON = [1, .string(build)]
+            let keys: JSON = .object([
+                .init(Keys.currentVersion, ["CurrentBuildNumber": text, "CurrentMajorVersionNumber": [4, 10]])
+            ])
+            record.sections = [.init("os", ["ms": 1, "data": ["keys": keys]])]
+            return record
+        }
+
+        @Test func `a host that differs from all others of its role is found`() async throws {
+            let folder = try TemporaryFolder()
+            try folder.write(Self.outlier, to: "policies/controls/identity/ID-901.yaml")
+            try folder.write(
+                "name: alike\nversion: '1'\ntitle: Alike\ncontrols: [ID-901]\n", to: "policies/baselines/alike.yaml")
+            try folder.write("as-of: 2026-11-20\nlines: {}\n", to: "policies/updates/none.yaml")
+            let builds = ["a": "17763", "b": "17763", "c": "14393", "d": "17763", "e": "17763"]
+            let header = SnapshotHeader(
+                run: "r", started: Date(), writer: "", probe: "", plannedHosts: builds.keys.sorted() + ["x", "none"])
+            let path = folder.path("snapshot.jsonl.gz")
+            let writer = try SnapshotWriter(path: path, header: header)
+            for (name, build) in builds.sorted(by: { $0.key < $1.key }) {
+                try await writer.append(Self.record(name, role: "rdsh", build: build))
+            }
+            try await writer.append(Self.record("x", role: "jump-host", build: "14393"))
+            try await writer.append(Self.record("none", role: nil, build: "14393"))
+            let judged = try await Program.run([
+                "evaluate", path, "--policies", folder.path("policies"), "-b", "alike", "-o", folder.path("out"),
+            ])
+            try #require(judged.exitCode == 2, "\(judged.errorText)")
+            let results = try Results(folder: onlyRun(in: folder.path("out")))
+            #expect(results.hosts.filter { $0.controls("fail") == ["ID-901"] }.map(\.host) == ["c"])
+            for name in ["x", "none"] { #expect(try results.host(name).controls("not-applicable") == ["ID-901"]) }
+            for name in ["a", "b", "d", "e"] { #expect(try results.host(name).controls("pass") == ["ID-901"]) }
+        }
+
         @Test func `clones are found across the snapshot, wherever they stand in it`() async throws {
             let folder = try TemporaryFolder()
             try folder.write(Self.control, to: "policies/controls/identity/ID-900.yaml")

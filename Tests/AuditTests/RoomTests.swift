@@ -13,15 +13,16 @@ import Testing
         ],
         "Inventory": ["Formats"],
         "HostFacts": ["Formats", "COpenSSL"],
-        "Collection": ["Transport", "HostFacts", "Inventory", "EventLoop", "Formats", "Synchronization"],
-        "Policy": ["HostFacts", "Formats"],
+        "Collection": ["Transport", "HostFacts", "Inventory", "EventLoop", "Formats", "CFiles", "Synchronization"],
+        "Policy": ["HostFacts", "Inventory", "Formats"],
         "Reports": ["Policy", "HostFacts", "Formats"],
         "Lab": [
             "Collection", "HostFacts", "EventLoop", "Formats", "CEventLoop", "CGSSAPI", "COpenSSL", "Synchronization",
         ],
+        "PolicyCases": ["Policy", "Lab", "Collection", "HostFacts", "Formats"],
         "fleetaudit": [
             "Console", "EventLoop", "Formats", "Inventory", "Transport", "HostFacts", "Collection", "Policy", "Reports",
-            "Lab",
+            "Lab", "PolicyCases",
             "Synchronization",
         ],
     ]

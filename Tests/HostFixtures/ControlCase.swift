@@ -1,13 +1,13 @@
-import Collection
 import Formats
 package import Foundation
 package import HostFacts
 package import Lab
 package import Policy
+import PolicyCases
 import TestSupport
 import Testing
 
-/// A host of `Tests/Fixtures/controls/<ID>.yaml` and what the control must say about it.
+/// A host of `Policies/tests/controls/<ID>.yaml` and what the control must say about it.
 package struct ControlCase: Sendable, CustomStringConvertible {
     package let control: String
     /// From 1, in the file's order.
@@ -22,41 +22,26 @@ package struct ControlCase: Sendable, CustomStringConvertible {
     package let lost: Set<SectionName>
     /// Keys that the host would not show.
     package let denied: [String]
+    /// The other hosts of its fleet, by name.
+    package let fleet: [String: RecordedHost]
 
     package var description: String { "\(control) #\(number): \(outcome.rawValue)" }
 
-    package var facts: HostFacts { Self.facts(host, lost: lost, denied: denied) }
+    package var facts: HostFacts { Self.facts(host, lost: lost, denied: denied, fleet: fleet) }
 
-    /// Through the same JSON and decoder as a live host.
-    package static func facts(_ host: RecordedHost, lost: Set<SectionName> = [], denied: [String] = []) -> HostFacts {
-        var sections: [SectionName: SectionAnswer] = [:]
-        for section in SectionName.allCases where !lost.contains(section) {
-            sections[section] = .data(Self.deny(denied, in: host.data(section)))
-        }
-        return HostFacts(HostReading(sections: sections))
-    }
-
-    private static func deny(_ keys: [String], in data: JSON) -> JSON {
-        guard !keys.isEmpty, let members = data.object else { return data }
-        return .object(
-            members.map { part in
-                guard ["keys", "lists", "children"].contains(part.key), let entries = part.value.object else {
-                    return part
-                }
-                return .init(
-                    part.key,
-                    .object(
-                        entries.map { entry in
-                            keys.contains(entry.key)
-                                ? .init(entry.key, "80070005 System.UnauthorizedAccessException") : entry
-                        }))
-            })
+    /// Through the same JSON and decoder as a live host, which was asked at ``ControlFixtures/now``.
+    ///
+    /// - Parameter fleet: who else was asked; without any the host is a fleet of one.
+    package static func facts(
+        _ host: RecordedHost, lost: Set<SectionName> = [], denied: [String] = [], fleet: [String: RecordedHost] = [:]
+    ) -> HostFacts {
+        host.facts(lost: lost, denied: denied, fleet: fleet)
     }
 }
 
 package enum ControlFixtures {
     /// The moment of judging when a case names none.
-    package static let now = Date(timeIntervalSince1970: 1_795_140_000)  // 2026-11-20T02:00:00Z
+    package static let now = PolicyCase.usualNow
 
     package static let policies = Fixture.repository + "/Policies"
     package static let controlFiles: [String: String] = {
@@ -70,86 +55,52 @@ package enum ControlFixtures {
         return files
     }()
 
-    package static let cases: Result<[ControlCase], any Error> = Result { try read() }
+    package static let cases: Result<[ControlCase], any Error> = Result {
+        var reader = try caseReader()
+        let files = try reader.read(CaseReader.files(in: policies + "/tests/controls"))
+        let cases = files.flatMap { file in file.cases.compactMap { ControlCase(file.subject.name, $0) } }
+        // No case at all would pass in silence.
+        try #require(!cases.isEmpty)
+        return cases
+    }
 
-    /// The hosts of `control-hosts/templates.yaml` as they are.
+    /// The hosts of `Policies/tests/hosts/templates.yaml` as they are.
     package static func template(_ name: String) throws -> RecordedHost {
-        var composer = try composer(for: "templates")
-        let node = try #require(try YAML.parse(Array("like: \(name)".utf8)).root)
-        let host = composer.compose("fixture", node)
-        if composer.diagnostics.hasErrors { throw composer.diagnostics }
-        return try #require(host)
+        var reader = try caseReader()
+        return try #require(try reader.template(name))
     }
 
-    private static func read() throws -> [ControlCase] {
-        try Fixture.all("controls", suffix: ".yaml").flatMap { fixture in
-            var composer = try composer(for: fixture.path)
-            let id = String(fixture.name.dropLast(5))
-            let items = try #require(
-                try YAML.parse(Array(expanded(fixture.text).utf8)).root?.sequence, "\(fixture.name)")
-            let cases = try items.enumerated().map { index, node in
-                try read(node, id, index + 1, &composer)
-            }
-            if composer.diagnostics.hasErrors { throw composer.diagnostics }
-            return cases
+    /// The template `server`, whole on another port.
+    package static func server(port: UInt32) throws -> RecordedHost {
+        var host = try template("server")
+        host.registry.set(RegistryLocation(Keys.winStations + #"\RDP-Tcp"#, "PortNumber"), .dword(port))
+        host.setItem(.network, "listeners", [JSON(port)])
+        for rule in ["TCP", "UDP"] {
+            let place = RegistryLocation(
+                Keys.firewall + #"\FirewallRules"#, "RemoteDesktop-UserMode-In-\(rule)")
+            let text = try #require(host.registry.value(place)?.text)
+            host.registry.set(place, .string(text.replacing("LPort=3389", with: "LPort=\(port)")))
         }
+        return host
     }
 
-    private static let keys: Set<String> = ["outcome", "because", "parameters", "now", "lost", "denied"]
-    private static let hostKeys: Set<String> = [
-        "like", "recording", "registry", "firewall-rules", "certificates", "services", "machine-keys", "tspkg",
-        "listeners", "active-profiles", "engine", "term-service", "events", "groups", "firewall-products",
-    ]
-
-    private static func read(
-        _ node: YAMLNode, _ id: String, _ number: Int, _ composer: inout HostComposer
-    ) throws -> ControlCase {
-        let entries = try #require(node.mapping, "\(id) #\(number)")
-        for entry in entries {
-            try #require(keys.union(hostKeys).contains(entry.name), "\(id) #\(number): \(entry.name)")
-        }
-        var host = node
-        if node["like"] == nil, node["recording"] == nil, case .mapping(let entries) = node.content {
-            var like = try #require(try YAML.parse(Array("like: server".utf8)).root?.mapping)
-            like += entries
-            host.content = .mapping(like)
-        }
-        let composed = composer.compose("fixture", host)
-        let lost = try (node["lost"]?.sequence ?? []).map { try #require(SectionName(rawValue: $0.scalar ?? "")) }
-        return ControlCase(
-            control: id, number: number,
-            outcome: try #require(Finding.Outcome(rawValue: node["outcome"]?.scalar ?? ""), "\(id) #\(number)"),
-            because: node["because"]?.string, parameters: node["parameters"].map(flow),
-            now: try node["now"]?.scalar.map { try #require(ISO8601.date($0)) } ?? now,
-            host: try #require(composed, "\(id) #\(number): \(composer.diagnostics)"), lost: Set(lost),
-            denied: (node["denied"]?.sequence ?? []).compactMap(\.scalar))
+    private static func caseReader() throws -> CaseReader {
+        try CaseReader(PolicyFolder(policies), recordings: [Fixture.repository + "/Inventory/lab/recordings"])
     }
+}
 
-    private static func composer(for file: String) throws -> HostComposer {
-        let templates = try YAML.parse(Array(expanded(Fixture.file("control-hosts/templates.yaml").text).utf8)).root
-        return HostComposer(
-            recordings: Fixture.repository + "/Inventory/lab/recordings",
-            certificates: Fixture.root + "/control-hosts/certificates",
-            templates: Dictionary(
-                (templates?["templates"]?.mapping ?? []).map { ($0.name, $0.value) },
-                uniquingKeysWith: { first, _ in first }),
-            file: file)
-    }
-
-    /// The words of `control-hosts/README.md`.
-    private static func expanded(_ text: String) -> String {
-        let server = #"SYSTEM\CurrentControlSet\Control\Terminal Server"#
-        let words = [
-            ("$services", Keys.services), ("$server", server), ("$listener", server + #"\WinStations\RDP-Tcp"#),
-            ("$policy", Keys.terminalServicesPolicy), ("$schannel", Keys.schannelProtocols),
-            ("$firewall", Keys.firewall),
-            ("$windows", Keys.currentVersion),
-        ]
-        return words.reduce(text) { $0.replacing($1.0, with: $1.1) }
+extension ControlCase {
+    /// `nil` for a case of a whole baseline.
+    fileprivate init?(_ control: String, _ subject: PolicyCase) {
+        guard case .outcome(let outcome, let because) = subject.expectation else { return nil }
+        self.init(
+            control: control, number: subject.number, outcome: outcome, because: because,
+            parameters: subject.parameters.map(Self.flow), now: subject.now, host: subject.host, lost: subject.lost,
+            denied: subject.denied, fleet: subject.fleet)
     }
 
     /// A node on one line.
-    static func flow(_ node: YAMLNode) -> String {
+    private static func flow(_ node: YAMLNode) -> String {
         switch node.content {
         case .scalar(let text, let style): style == .plain ? text : "'\(text.replacing("'", with: "''"))'"
         case .sequence(let items): "[" + items.map(flow).joined(separator: ", ") + "]"
@@ -179,18 +130,19 @@ package struct SoleControl {
     }
 
     package func judge(_ subject: ControlCase) throws -> Finding {
-        var text = "name: sole\nversion: '1'\ntitle: one control\ncontrols: [\(id)]\n"
-        if let parameters = subject.parameters { text += "parameters: { \(id): \(parameters) }\n" }
-        let baseline = try policies.baseline(folder.write(text, to: "baselines/sole-\(UUID().uuidString).yaml"))
-        return try Self.judge(subject.facts, baseline, subject.now)
+        try Self.judge(subject.facts, baseline(subject.parameters), subject.now)
     }
 
     package func judge(_ facts: HostFacts, parameters: String? = nil, now: Date = ControlFixtures.now) throws -> Finding
     {
+        try Self.judge(facts, baseline(parameters), now)
+    }
+
+    /// A baseline of this control alone; `parameters` as in a baseline, in YAML.
+    package func baseline(_ parameters: String?) throws -> Baseline {
         var text = "name: sole\nversion: '1'\ntitle: one control\ncontrols: [\(id)]\n"
         if let parameters { text += "parameters: { \(id): \(parameters) }\n" }
-        let baseline = try policies.baseline(folder.write(text, to: "baselines/sole-\(UUID().uuidString).yaml"))
-        return try Self.judge(facts, baseline, now)
+        return try policies.baseline(folder.write(text, to: "baselines/sole-\(UUID().uuidString).yaml"))
     }
 
     private static func judge(_ facts: HostFacts, _ baseline: Baseline, _ now: Date) throws -> Finding {

@@ -53,7 +53,14 @@ import Testing
         ("empty", []), ("web:&empty", []), ("web:!all", []),
     ])
     func `a pattern names hosts, in the inventory's order`(_ pattern: String, _ names: [String]) throws {
-        #expect(try inventory(Self.fleet).selected(pattern) == names)
+        let loaded = try inventory(Self.fleet)
+        #expect(try loaded.selected(pattern) == names)
+        // In a snapshot, host by host; a name that is both is both there, and places count nothing.
+        let alone = HostPattern(pattern)
+        #expect((alone.partThatNeedsInventory != nil) == pattern.contains(/[a-z]\[[-:0-9]+\]/))
+        if alone.partThatNeedsInventory == nil, pattern != "twin" {
+            #expect(loaded.hosts.filter { alone.selects($0.name, groups: $0.groups) }.map(\.name) == names)
+        }
     }
 
     @Test(

@@ -36,6 +36,14 @@ import Testing
         "CERT-004": ["not-applicable -> pass", "not-applicable -> fail"],
         // Where no thumbprint is set at all the binding is self-signed, which the next part leaves out.
         "CERT-003": ["fail -> pass", "fail -> not-applicable"],
+        // The other folder is judged all the same.
+        "KEY-004": ["pass -> not-applicable"],
+        // No Windows has the build 7602.
+        "KB-004": ["7601 -> 7602"],
+        // The other part of each pair decides.
+        "LIC-001": ["fail -> not-applicable", "pass -> not-applicable"],
+        // One of the two rights is there, or it does not apply, and a part that does not apply is left out.
+        "USR-001": ["pass -> not-applicable", "pass -> not-applicable"],
     ]
 }
 
@@ -59,29 +67,41 @@ struct ControlMutation {
     private static let opposite = [
         "equals": "not-equals", "not-equals": "equals", "at-least": "at-most", "at-most": "at-least", "before": "after",
         "after": "before", "all": "any", "any": "all", "only": "equals", "contains": "is-present",
+        "more-than": "at-most", "less-than": "at-least", "one-of": "none-of", "none-of": "one-of",
+        "contains-all": "contains-none", "contains-none": "contains-all", "matches": "not-matches",
+        "not-matches": "matches", "older-than": "younger-than", "younger-than": "older-than", "every": "none",
+        "some": "none", "none": "some",
     ]
+    private static let quantifiers: Set<String> = ["every", "some", "none", "count"]
     private static let operands: Set<String> = [
         "equals", "not-equals", "at-least", "at-most", "one-of", "contains", "only", "matches", "before", "after",
-        "is-present", "is-empty", "absent",
+        "is-present", "is-empty", "absent", "more-than", "less-than", "none-of", "contains-all", "contains-none",
+        "not-matches", "older-than", "younger-than",
     ]
 
     private static let rules = [
         "no-known-regression", "no-rdp-block-rule", "cipher-order-usable", "certificate-names-host", "rdp-reachable",
+        "rdp-port-owned", "rdp-key-stock-access", "no-certificate-errors",
     ]
 
     private static func collect(_ node: YAMLNode, _ text: String, _ found: inout [ControlMutation]) {
         for entry in node.mapping ?? [] {
             if let other = opposite[entry.name] {
-                let isList = (entry.value.sequence?.count ?? 2) > 1
-                if isList { found.append(replace(entry.key, with: other, in: text)) }
+                // One part alone is the same under 'all' and 'any'.
+                let isOnePart = ["all", "any"].contains(entry.name) && entry.value.sequence?.count == 1
+                if !isOnePart { found.append(replace(entry.key, with: other, in: text)) }
             }
             if entry.name == "rule", let name = entry.value.scalar {
                 found += rules.filter { $0 != name }.map { replace(entry.value, with: $0, in: text) }
+            }
+            if entry.name == "with" {
+                for argument in entry.value.mapping ?? [] { constants(argument.value, text, &found) }
             }
             if operands.contains(entry.name), entry.value.mapping == nil { constants(entry.value, text, &found) }
             if entry.name == "all" || entry.name == "any" || entry.name == "not" {
                 for part in entry.value.sequence ?? [entry.value] { collect(part, text, &found) }
             }
+            if quantifiers.contains(entry.name) { collect(entry.value, text, &found) }
         }
     }
 
@@ -98,12 +118,16 @@ struct ControlMutation {
             if number > 0 { found.append(replace(node, with: String(number - 1), in: text)) }
         } else if scalar == "now" {
             found += ["now+1d", "now-1d"].map { replace(node, with: $0, in: text) }
+        } else if scalar.hasSuffix("d"), let days = Int(scalar.dropLast()) {
+            found += ["\(days * 24 + 1)h", "\(days * 24 - 1)h"].map { replace(node, with: $0, in: text) }
         } else if scalar.hasPrefix("now+"), scalar.hasSuffix("d"), let days = Int(scalar.dropFirst(4).dropLast()) {
             found += ["now+\(days * 24 + 1)h", "now+\(days * 24 - 1)h"].map { replace(node, with: $0, in: text) }
+        } else if scalar.hasPrefix("now-"), scalar.hasSuffix("d"), let days = Int(scalar.dropFirst(4).dropLast()) {
+            found += ["now-\(days * 24 + 1)h", "now-\(days * 24 - 1)h"].map { replace(node, with: $0, in: text) }
         } else {
             let others = [
                 "enabled", "disabled", "running", "stopped", "pass", "fail", "not-applicable", "self-signed",
-                "template",
+                "template", "server", "client",
             ]
             found += others.filter { $0 != scalar }.map { replace(node, with: $0, in: text) }
             found.append(replace(node, with: "zzz", in: text))

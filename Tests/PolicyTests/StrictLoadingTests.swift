@@ -14,7 +14,7 @@ import Testing
         let found = try Self.diagnostics(fixture.name, text)
         var left = found.all.filter { $0.severity == .error }
         left = Diagnostics(left).sorted
-        for (line, code, words) in Self.expected(text) {
+        for (line, code, words) in Marks.all(text) {
             let match = left.firstIndex { diagnostic in
                 (diagnostic.position?.line ?? line) == line && diagnostic.code == code
                     && "\(diagnostic.message) \(diagnostic.help ?? "")".contains(words)
@@ -26,22 +26,10 @@ import Testing
             }
         }
         for diagnostic in left { Issue.record("\(fixture.name): not expected: \(diagnostic)") }
-        #expect(!Self.expected(text).isEmpty)
+        #expect(!Marks.all(text).isEmpty)
         // What people see: file, line and column.
         for diagnostic in found.all where diagnostic.code != "P117" {
             #expect(diagnostic.description.firstMatch(of: #/\.yaml:\d+:\d+: error\[P\d+\]: /#) != nil, "\(diagnostic)")
-        }
-    }
-
-    private static func expected(_ text: String) -> [(line: Int, code: String, words: String)] {
-        text.split(separator: "\n", omittingEmptySubsequences: false).enumerated().flatMap { index, line in
-            line.split(separator: " #! ").dropFirst().map { part in
-                let words = part.split(separator: " ", maxSplits: 1)
-                return (
-                    index + 1, String(words[0]),
-                    words.count > 1 ? String(words[1]).trimmingCharacters(in: .whitespaces) : ""
-                )
-            }
         }
     }
 
@@ -56,6 +44,10 @@ import Testing
                 try folder.write(shippedControl, to: "controls/rdp/TST-009.yaml")
                 try folder.write(text, to: "updates/rdp.yaml")
                 _ = try PolicyFolder(folder.path)
+            case "waivers":
+                _ = try WaiverRegister(
+                    [folder.write(text, to: "waivers.yaml")], controls: ControlFixtures.controlFiles.keys,
+                    at: ControlFixtures.now)
             default:
                 _ = try PolicyFolder(ControlFixtures.policies).baseline(folder.write(text, to: "wrong.yaml"))
             }
@@ -144,6 +136,49 @@ import Testing
         try folder.write(text, to: "controls/rdp/TST-001.yaml")
         let diagnostics = try #require(#expect(throws: Diagnostics.self) { try PolicyFolder(folder.path) })
         #expect(diagnostics.all.first?.message.contains(words) == true || words.isEmpty)
+    }
+
+    /// Each alias costs what it stands for, so that ten lines cannot become a billion values.
+    @Test(.timeLimit(.minutes(1))) func `a bomb of aliases is one error`() throws {
+        let folder = try TemporaryFolder()
+        var text = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n"
+        for level in 1...9 {
+            let aliases = Array(repeating: "*a\(level - 1)", count: 10).joined(separator: ", ")
+            text += "a\(level): &a\(level) [\(aliases)]\n"
+        }
+        try folder.write(text, to: "controls/rdp/TST-001.yaml")
+        let diagnostics = try #require(#expect(throws: Diagnostics.self) { try PolicyFolder(folder.path) })
+        #expect(diagnostics.all.count == 1 && diagnostics.all.first?.code == "P100", "\(diagnostics)")
+    }
+
+    @Test func `a tab in place of blanks is told with its place`() throws {
+        let folder = try TemporaryFolder()
+        try folder.write(
+            Self.shippedControl.replacing("check: { fact", with: "check:\n\tfact: x #").replacing(" }", with: ""),
+            to: "controls/rdp/TST-009.yaml")
+        let diagnostics = try #require(#expect(throws: Diagnostics.self) { try PolicyFolder(folder.path) })
+        #expect(diagnostics.all.first?.position?.line == 6, "\(diagnostics)")
+    }
+
+    /// Many controls load, and a folder without end is refused with a sentence.
+    @Test(.timeLimit(.minutes(3)), arguments: [2_500])
+    func `controls by the thousand load`(_ count: Int) throws {
+        let folder = try TemporaryFolder()
+        for number in 0..<count {
+            let id = "T\(String(UnicodeScalar(UInt8(65 + number / 1_000))))-\(String(format: "%03d", number % 1_000))"
+            try folder.write(
+                Self.shippedControl.replacing("TST-009", with: id), to: "controls/a\(number % 4)/\(id).yaml")
+        }
+        #expect(try PolicyFolder(folder.path).controls.count == count)
+    }
+
+    @Test(.timeLimit(.minutes(3))) func `a folder with more files than anybody reads is refused`() throws {
+        let folder = try TemporaryFolder()
+        for number in 0..<InputFolder.mostEntries + 1 {
+            try folder.write("", to: "controls/rdp/T-\(number).yaml")
+        }
+        let diagnostics = try #require(#expect(throws: Diagnostics.self) { try PolicyFolder(folder.path) })
+        #expect(diagnostics.description.contains("more than \(InputFolder.mostEntries) files"))
     }
 
     @Test func `a mountain of nested conditions ends with an error`() throws {

@@ -73,7 +73,8 @@ extension LiveReading {
         for source in EventSource.allCases { events.sources[source] = data.item(source.rawValue, Self.counts) }
         for log in EventLog.allCases {
             guard let states = data["logs"] else {
-                events.logs[log] = .failed("the host did not say")
+                // Not said, or not asked in this way.
+                events.logs[log] = data.item("logs") { _ in nil }
                 continue
             }
             if let problem = (states["error"] ?? states[log.rawValue])?.string {

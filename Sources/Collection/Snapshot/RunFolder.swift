@@ -41,6 +41,11 @@ package struct RunFolder: Sendable {
     }
 }
 
+extension RunFolder {
+    /// A folder in it, to be filled and put in place whole.
+    package func draft(_ name: String) throws(SnapshotError) -> DraftFolder { try DraftFolder(path + "/" + name) }
+}
+
 /// The folder of all reports: made when missing, checked before any host is asked, and locked against a second run.
 package struct ReportsFolder: ~Copyable {
     package let path: String

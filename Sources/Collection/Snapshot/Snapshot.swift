@@ -88,7 +88,8 @@ package struct SnapshotReader: ~Copyable {
     private static let limits = JSON.Limits(bytes: 144 << 20, values: 8_000_000)
 
     package init(path: String) throws(SnapshotError) {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        // Without O_NONBLOCK opening a pipe would wait for its other end.
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
         guard descriptor >= 0 else {
             throw SnapshotError(problem: "\(path) cannot be opened: \(String(cString: strerror(errno)))")
         }
@@ -97,6 +98,8 @@ package struct SnapshotReader: ~Copyable {
             guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT != S_IFDIR else {
                 throw SnapshotError(problem: "\(path) is a folder; the snapshot of a run is snapshot.jsonl.gz in it")
             }
+            // A device or a pipe may never end.
+            guard status.st_mode & S_IFMT == S_IFREG else { throw SnapshotError(problem: "\(path) is no regular file") }
             var members = try Self.reader(descriptor, path)
             guard let first = try Self.next(&members, path) else { throw SnapshotError(problem: "\(path) is empty") }
             let json = try Self.parse(first, path)

@@ -40,6 +40,13 @@ package struct ParameterList<Root>: Sendable {
         let validate: @Sendable (Root) throws(UsageError) -> Void
     }
 
+    /// The same declarations, of which none must be given: for a command that can do without the whole set.
+    package var optional: ParameterList {
+        var list = self
+        for index in list.parameters.indices { list.parameters[index].declaration.isRequired = false }
+        return list
+    }
+
     /// The declarations with the defaults that `initial` holds.
     func declarations(initial: Root) -> [Declaration] {
         parameters.map { parameter in

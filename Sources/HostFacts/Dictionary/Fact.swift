@@ -41,7 +41,10 @@ package struct Fact: Sendable {
         self.stability = stability
         self.registry = registry
         type = Value.factType
-        self.read = { read($0).map(\.factValue) }
+        self.read = { facts in
+            if !facts.assumed.isEmpty, let assumed = facts.assumed[path] { return assumed }
+            return read(facts).map(\.factValue)
+        }
     }
 }
 

@@ -48,14 +48,16 @@ extension LiveReading {
     ///
     /// `absent` when no policy sets the value.
     package func origin(of location: RegistryLocation, in registry: RegistryReading) -> Collected<String> {
-        registry.value(location).flatMap { _ in
-            let unknown = "a policy, name unknown"
-            guard case .value(let settings) = policySettings,
-                let setting = settings.first(where: { $0.location.isSame(as: location) })
-            else { return .value(unknown) }
-            let object = policyObjects.value?.first { $0.id.lowercased() == setting.object.lowercased() }
-            return .value(object.map(\.text) ?? (setting.object.isEmpty ? unknown : setting.object))
-        }
+        registry.value(location).map { _ in objectName(of: location) ?? "a policy, name unknown" }
+    }
+
+    /// The name of the policy object that last wrote a registry value, or its identifier; `nil` when nobody told.
+    package func objectName(of location: RegistryLocation) -> String? {
+        guard case .value(let settings) = policySettings,
+            let setting = settings.first(where: { $0.location.isSame(as: location) })
+        else { return nil }
+        let object = policyObjects.value?.first { $0.id.lowercased() == setting.object.lowercased() }
+        return object?.text ?? (setting.object.isEmpty ? nil : setting.object)
     }
 
     /// The accounts of a right by policy; `absent` when no policy gives it.

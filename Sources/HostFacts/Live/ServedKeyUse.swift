@@ -1,5 +1,5 @@
 import Formats
-import FoundationEssentials
+package import FoundationEssentials
 
 /// Whether TermService can use the key of the certificate that it is set to serve, and what says so.
 ///
@@ -13,6 +13,8 @@ package struct ServedKeyUse: Sendable {
     package let isUsable: Collected<Bool>
     /// In words.
     package let evidence: Collected<String>
+    /// When a connection worked last that needed the key, as far as events tell.
+    package let newestHandshake: Date?
 
     private struct ByEvents {
         let isReadable: Bool
@@ -20,6 +22,7 @@ package struct ServedKeyUse: Sendable {
     }
 
     init(key: MachineKeys.KeyFile, live: LiveReading, settings: RemoteDesktopSettings) {
+        newestHandshake = Self.handshakes(live.events, settings).map(\.time).max()
         let events = Self.judge(live, settings)
         switch (key.isPresent, key.networkServiceCanRead) {
         case (.value(false), _):

@@ -54,4 +54,34 @@ package enum Keys {
 
     package static let networkProfiles = #"SOFTWARE\Microsoft\Windows NT\CurrentVersion\NetworkList\Profiles"#
     package static let mdmPolicies = #"SOFTWARE\Microsoft\PolicyManager\current\device"#
+
+    /// Keys above those with settings. Only whether they are there: a remediation that makes a key must know which of those
+    /// above it are made with it, so that its way back takes away no more and no less.
+    package static let aboveSettings = [
+        #"SOFTWARE\Policies"#,
+        #"SOFTWARE\Policies\Microsoft"#,
+        #"SOFTWARE\Policies\Microsoft\Windows"#,
+        #"SOFTWARE\Policies\Microsoft\Windows NT"#,
+        #"SOFTWARE\Policies\Microsoft\Cryptography"#,
+        #"SOFTWARE\Policies\Microsoft\Cryptography\Configuration"#,
+        #"SOFTWARE\Policies\Microsoft\Cryptography\Configuration\SSL"#,
+        #"SOFTWARE\Microsoft\Windows\CurrentVersion\Policies"#,
+        #"SOFTWARE\Microsoft\Windows\CurrentVersion\Policies\System\CredSSP"#,
+        #"SYSTEM\CurrentControlSet\Control\Terminal Server\RCM"#,
+        #"SYSTEM\CurrentControlSet\Control\SecurityProviders"#,
+        #"SYSTEM\CurrentControlSet\Control\SecurityProviders\SCHANNEL"#,
+        #"SYSTEM\CurrentControlSet\Control\SecurityProviders\SCHANNEL\KeyExchangeAlgorithms"#,
+        #"SYSTEM\CurrentControlSet\Services\SharedAccess"#,
+        #"SYSTEM\CurrentControlSet\Services\SharedAccess\Parameters"#,
+        #"SYSTEM\CurrentControlSet\Services\SharedAccess\Parameters\FirewallPolicy"#,
+    ]
+
+    /// Keys that every Windows has.
+    private static let everywhere: Set<String> = [
+        #"software"#, #"system\currentcontrolset\control"#, #"system\currentcontrolset\services"#,
+        #"software\microsoft\windows\currentversion"#,
+    ]
+
+    /// Every Windows has this key, so that nobody need ask for it.
+    package static func isEverywhere(_ key: String) -> Bool { everywhere.contains(key.lowercased()) }
 }

@@ -58,6 +58,24 @@ package struct RegistryReading: Sendable {
         counts[key.foldedName] = count
     }
 
+    /// The reading of a host on which one value stood otherwise: what a change would lead to. A key that was not there
+    /// is made; of one that could not be read nothing but this value is known.
+    ///
+    /// - Parameter value: `nil` takes the value away.
+    package mutating func replace(_ location: RegistryLocation, with value: RegistryValue?) {
+        let answer = answer(location.key)
+        if answer == .absent, value == nil { return }
+        var values: [KeyAnswer.NamedValue] = []
+        var isComplete = answer == .absent
+        if case .values(let before, let wasComplete) = answer {
+            values = before.filter { !$0.name.isSameName(as: location.name) }
+            isComplete = wasComplete
+        }
+        // In a list that is whole, a value that is not there is not listed.
+        if value != nil || !isComplete { values.append(KeyAnswer.NamedValue(location.name, value)) }
+        keys[location.key.foldedName] = .values(values, isComplete: isComplete)
+    }
+
     // MARK: Asking
 
     package func value(_ key: String, _ name: String) -> Collected<RegistryValue> {

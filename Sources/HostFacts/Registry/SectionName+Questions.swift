@@ -17,7 +17,7 @@ extension SectionName {
                 RegistryQuestion(Keys.cryptography, .values(["MachineGuid"])),
                 RegistryQuestion(Keys.servicingRebootPending, .presence),
                 RegistryQuestion(Keys.updateRebootRequired, .presence),
-            ]
+            ] + Keys.aboveSettings.map { RegistryQuestion($0, .presence) }
         case .rdp:
             [
                 RegistryQuestion(

@@ -2,8 +2,9 @@
 ///
 /// Numbers stay as Windows numbers them.
 package struct RemoteDesktopSettings: Sendable {
-    /// A WinStation that takes connections; `Console` is none.
-    package struct Listener: Sendable {
+    /// A WinStation that takes connections; `Console` is none. A class, because some twenty facts are read from it for each
+    /// host, and each would copy it.
+    package final class Listener: Sendable {
         package let name: String
         package let isEnabled: Setting<UInt32>
         package let port: Setting<UInt32>
@@ -27,6 +28,28 @@ package struct RemoteDesktopSettings: Sendable {
         package let disableDriveMapping: Setting<UInt32>
         /// `SSLCertificateSHA1Hash`: the certificate that somebody bound; absent when the self-signed one is used.
         package let boundThumbprint: Collected<String>
+
+        init(name: String, registry: RegistryReading, windows: Collected<WindowsVersion>) {
+            let key = Keys.winStations + "\\" + name
+            func setting(_ item: OSDefaults.Item, hasPolicy: Bool) -> Setting<UInt32> {
+                registry.setting(item, policy: hasPolicy ? Keys.terminalServicesPolicy : nil, local: key, on: windows)
+            }
+            self.name = name
+            isEnabled = setting(.enableWinStation, hasPolicy: false)
+            port = setting(.portNumber, hasPolicy: false)
+            securityLayer = setting(.securityLayer, hasPolicy: true)
+            userAuthentication = setting(.userAuthentication, hasPolicy: true)
+            minEncryptionLevel = setting(.minEncryptionLevel, hasPolicy: true)
+            promptForPassword = setting(.promptForPassword, hasPolicy: true)
+            logonDisabled = setting(.logonDisabled, hasPolicy: false)
+            allowSecProtocolNegotiation = setting(.allowSecProtocolNegotiation, hasPolicy: false)
+            lanAdapter = setting(.lanAdapter, hasPolicy: false)
+            maxInstanceCount = setting(.maxInstanceCount, hasPolicy: true)
+            selectTransport = setting(.selectTransport, hasPolicy: true)
+            shadow = setting(.shadow, hasPolicy: true)
+            disableDriveMapping = setting(.disableDriveMapping, hasPolicy: true)
+            boundThumbprint = registry.thumbprint(key, "SSLCertificateSHA1Hash")
+        }
     }
 
     /// 0 allow, 1 deny.
@@ -78,30 +101,6 @@ package struct RemoteDesktopSettings: Sendable {
             }
             return listeners.isEmpty ? .absent : .failed("\(listeners.count) listeners and none is called RDP-Tcp")
         }
-    }
-}
-
-extension RemoteDesktopSettings.Listener {
-    init(name: String, registry: RegistryReading, windows: Collected<WindowsVersion>) {
-        let key = Keys.winStations + "\\" + name
-        func setting(_ item: OSDefaults.Item, hasPolicy: Bool) -> Setting<UInt32> {
-            registry.setting(item, policy: hasPolicy ? Keys.terminalServicesPolicy : nil, local: key, on: windows)
-        }
-        self.name = name
-        isEnabled = setting(.enableWinStation, hasPolicy: false)
-        port = setting(.portNumber, hasPolicy: false)
-        securityLayer = setting(.securityLayer, hasPolicy: true)
-        userAuthentication = setting(.userAuthentication, hasPolicy: true)
-        minEncryptionLevel = setting(.minEncryptionLevel, hasPolicy: true)
-        promptForPassword = setting(.promptForPassword, hasPolicy: true)
-        logonDisabled = setting(.logonDisabled, hasPolicy: false)
-        allowSecProtocolNegotiation = setting(.allowSecProtocolNegotiation, hasPolicy: false)
-        lanAdapter = setting(.lanAdapter, hasPolicy: false)
-        maxInstanceCount = setting(.maxInstanceCount, hasPolicy: true)
-        selectTransport = setting(.selectTransport, hasPolicy: true)
-        shadow = setting(.shadow, hasPolicy: true)
-        disableDriveMapping = setting(.disableDriveMapping, hasPolicy: true)
-        boundThumbprint = registry.thumbprint(key, "SSLCertificateSHA1Hash")
     }
 }
 

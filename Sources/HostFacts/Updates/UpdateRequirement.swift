@@ -31,6 +31,14 @@ extension UpdateCatalogue {
         /// All builds from that one on have it, or never get it.
         case builds(atLeast: UInt32, hasFix: Bool)
 
+        /// It can tell that a host lacks the fix; packages can't.
+        package var canShowAbsence: Bool {
+            switch self {
+            case .build, .file, .builds(_, hasFix: false): true
+            case .packages, .builds: false
+            }
+        }
+
         /// The line that it speaks of; `nil` when it speaks of builds.
         package var line: String? {
             switch self {

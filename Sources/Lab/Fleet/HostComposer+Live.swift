@@ -14,6 +14,20 @@ extension HostComposer {
             host.setItem(
                 .groups, entry.name, .array(members.compactMap { $0.string.map { [.string($0), "User"] } }))
         }
+        setNetwork(&host, node)
+        if let licensing = node["licensing"] { setLicensing(&host, licensing) }
+        if let domain = node["domain"] { setDomain(&host, domain) }
+        if let rights = node["rights"]?.mapping {
+            host.setItem(
+                .policySource, "rights",
+                .array(
+                    rights.map { entry in
+                        [
+                            .string(entry.name), "cn={31B2F340-016D-11D2-945F-00C04FB984F9}",
+                            .array((entry.value.sequence ?? []).compactMap { $0.string.map { .string($0) } }),
+                        ]
+                    }))
+        }
         if let products = node["firewall-products"]?.mapping {
             host.setItem(
                 .firewallProducts, "securityCenter", ["error": "8004100e System.Management.ManagementException"])
@@ -26,6 +40,42 @@ extension HostComposer {
                             .array((entry.value.sequence ?? []).compactMap { $0.int.map { JSON($0) } }),
                         ]
                     }))
+        }
+    }
+
+    /// `port-owners: { 3389: 1000 }`: which process listens; that of `term-service` is 1000.
+    private mutating func setNetwork(_ host: inout RecordedHost, _ node: YAMLNode) {
+        guard let owners = node["port-owners"]?.mapping else { return }
+        host.setItem(
+            .listeners, "owners",
+            .array(
+                owners.compactMap { entry -> JSON? in
+                    guard let port = Int(entry.name), let process = entry.value.int else {
+                        report(entry.key, "'port-owners' are ports and processes, as 3389: 1000")
+                        return nil
+                    }
+                    return [JSON(port), JSON(process)]
+                }))
+    }
+
+    /// `{ session-host: true, type: 5, days: 100 }`, the numbers of Win32_TerminalServiceSetting.
+    private func setLicensing(_ host: inout RecordedHost, _ node: YAMLNode) {
+        var members: [JSON.Member] = [.init("TerminalServerMode", node["session-host"]?.bool == true ? 1 : 0)]
+        if let type = node["type"]?.int { members.append(.init("LicensingType", JSON(type))) }
+        if let days = node["days"]?.int { members.append(.init("days", JSON(days))) }
+        host.setItem(.served, "licensing", .object(members))
+    }
+
+    /// `{ member: true, role: 3, channel: 0 }`: the role as in Win32_ComputerSystem, the channel's Win32 error or `denied`.
+    private mutating func setDomain(_ host: inout RecordedHost, _ node: YAMLNode) {
+        guard let isMember = node["member"]?.bool else { return report(node, "'domain' needs 'member'") }
+        host.setItem(
+            .secureChannel, "membership",
+            ["member": .bool(isMember), "role": JSON(node["role"]?.int ?? (isMember ? 3 : 2))])
+        if node["channel"]?.string == "denied" {
+            host.setItem(.secureChannel, "channel", [5, 5, .null])
+        } else if let status = node["channel"]?.int {
+            host.setItem(.secureChannel, "channel", [0, JSON(status), "dc1.example.test"])
         }
     }
 

@@ -6,32 +6,51 @@ import HostFacts
 ///
 /// A host names a recording (`recording:`), or a template (`like:`) that does, and what differs: `registry`,
 /// `firewall-rules`, `certificates`, `services`, `machine-keys`, `tspkg`, `listeners`, `active-profiles`, `engine`,
-/// `term-service`, `events`, `groups`, `firewall-products`.
+/// `term-service`, `port-owners`, `events`, `groups`, `rights`, `licensing`, `domain`, `firewall-products`.
 /// Templates come first, from the farthest to the nearest, then the host's own changes.
 package struct HostComposer {
-    private let recordings: String
+    private let recordings: [String]
     private let certificates: String
-    private let file: String
+    /// The file that is read, for messages.
+    package var file: String
     private let templates: [String: YAMLNode]
+    private let templateFile: String?
+    /// What is looked at now is a template.
+    private var isTemplate = false
     private var known: [String: RecordedHost] = [:]
     /// What was wrong in the descriptions so far.
     package private(set) var diagnostics = Diagnostics()
 
     /// - Parameters:
-    ///   - recordings: the folder of `<name>.json`, as `fleetaudit lab import` writes them.
+    ///   - recordings: folders of `<name>.json`, as `fleetaudit lab import` writes them; the first that has one counts.
     ///   - certificates: the folder of the DER files that `certificates:` names.
     ///   - templates: hosts that others are like, by name.
+    ///   - templateFile: the file of the templates, for messages; `nil`: the same file.
     ///   - file: the file that is read, for messages.
-    package init(recordings: String, certificates: String, templates: [String: YAMLNode], file: String) {
+    package init(
+        recordings: [String], certificates: String, templates: [String: YAMLNode], templateFile: String? = nil,
+        file: String
+    ) {
         self.recordings = recordings
         self.certificates = certificates
         self.templates = templates
+        self.templateFile = templateFile
         self.file = file
     }
 
+    /// What a description of a host may say.
+    package static let keys = [
+        "like", "recording", "computer-name", "machine-guid", "machine-sid", "registry", "firewall-rules",
+        "certificates", "services", "machine-keys", "tspkg", "listeners", "active-profiles", "engine", "term-service",
+        "events", "groups", "firewall-products", "port-owners", "rights", "licensing", "domain",
+    ]
+
     /// The host of a description; `nil` when its base cannot be had.
-    package mutating func compose(_ name: String, _ node: YAMLNode) -> RecordedHost? {
-        guard let chain = chain(name, node), let base = chain.first else { return nil }
+    /// - Parameter usual: the template of a description that names neither template nor recording.
+    package mutating func compose(_ name: String, _ node: YAMLNode, like usual: String? = nil) -> RecordedHost? {
+        guard let chain = chain(node, like: usual), let base = chain.first else { return nil }
+        isTemplate = chain.count > 1
+        defer { isTemplate = false }
         var host: RecordedHost
         if let recording = base["recording"]?.string {
             guard let recorded = self.recording(recording, at: base) else { return nil }
@@ -41,20 +60,38 @@ package struct HostComposer {
         }
         // Before everything else: key files are named after the identifier.
         identify(&host, as: name, node)
-        for description in chain { apply(description, to: &host, name) }
+        for (index, description) in chain.enumerated() {
+            isTemplate = index < chain.count - 1
+            apply(description, to: &host, name)
+        }
         return host
     }
 
+    /// A template as it is.
+    package mutating func template(_ template: String, as name: String) -> RecordedHost? {
+        guard let node = templates[template] else { return nil }
+        return compose(name, node)
+    }
+
     /// The description with all that it is like, the farthest first.
-    private mutating func chain(_ name: String, _ node: YAMLNode) -> [YAMLNode]? {
+    private mutating func chain(_ node: YAMLNode, like usual: String?) -> [YAMLNode]? {
         var chain = [node]
+        if let usual, node["like"] == nil, node["recording"] == nil {
+            guard let template = templates[usual] else {
+                report(node, "there is no template '\(usual)', which a host without 'like' and 'recording' is like")
+                return nil
+            }
+            chain.insert(template, at: 0)
+        }
         while let like = chain[0]["like"]?.string {
+            isTemplate = chain.count > 1
+            defer { isTemplate = false }
             guard let template = templates[like] else {
                 report(chain[0]["like"] ?? node, "there is no template '\(like)'")
                 return nil
             }
             guard chain.count < 8 else {
-                report(node, "the templates of '\(name)' refer to each other")
+                report(chain[0]["like"] ?? node, "the templates refer to each other")
                 return nil
             }
             chain.insert(template, at: 0)
@@ -63,6 +100,7 @@ package struct HostComposer {
     }
 
     private mutating func apply(_ node: YAMLNode, to host: inout RecordedHost, _ name: String) {
+        checkShapes(node)
         for entry in node["registry"]?.mapping ?? [] { change(&host, entry) }
         for entry in node["firewall-rules"]?.mapping ?? [] { changeRule(&host, entry) }
         for entry in node["certificates"]?.sequence ?? [] { addCertificate(&host, entry, name) }
@@ -197,7 +235,7 @@ package struct HostComposer {
         "running": 4, "stopped": 1, "missing": "80070424 System.ComponentModel.Win32Exception",
     ]
 
-    /// `{ folder: SDDL, rdp-key: SDDL | missing | denied, others: 4, siblings: […], cng: 3 }`
+    /// `{ folder: SDDL, rdp-key: SDDL | missing | denied, others: 4, siblings: […], cng: 3 | missing }`
     private mutating func setMachineKeys(_ host: inout RecordedHost, _ node: YAMLNode) {
         let guid = host.registry.value(RegistryLocation(Keys.cryptography, "MachineGuid"))?.text ?? ""
         var files: [JSON] = []
@@ -225,12 +263,10 @@ package struct HostComposer {
             ])
         let siblings = node["siblings"]?.sequence?.compactMap(\.string) ?? ["MachineKeys", "S-1-5-18"]
         host.setItem(.machineKeys, "siblings", .array(siblings.map { .string($0) }))
-        host.setItem(
-            .machineKeys, "cng",
-            [
-                "path": .string(root + #"\Keys"#), "count": JSON(node["cng"]?.int ?? 2),
-                "sddl": .string(Self.stockFolder),
-            ])
+        let cng: JSON = [
+            "path": .string(root + #"\Keys"#), "count": JSON(node["cng"]?.int ?? 2), "sddl": .string(Self.stockFolder),
+        ]
+        host.setItem(.machineKeys, "cng", node["cng"]?.string == "missing" ? .null : cng)
     }
 
     private static let stockFolder = "O:SYG:SYD:PAI(A;;0x12019f;;;WD)(A;;FA;;;BA)"
@@ -266,9 +302,10 @@ package struct HostComposer {
 
     mutating func recording(_ name: String, at node: YAMLNode) -> RecordedHost? {
         if let host = known[name] { return host }
-        let path = "\(recordings)/\(name).json"
+        let paths = recordings.map { "\($0)/\(name).json" }
+        let path = paths.first { FileManager.default.fileExists(atPath: $0) } ?? paths.last ?? name
         guard let data = FileManager.default.contents(atPath: path) else {
-            report(node, "there is no recording '\(name)' (\(path))")
+            report(node["recording"] ?? node, "there is no recording '\(name)' (\(path))")
             return nil
         }
         do throws(RecordingError) {
@@ -282,6 +319,6 @@ package struct HostComposer {
     }
 
     mutating func report(_ node: YAMLNode, _ message: String) {
-        diagnostics.add(node.diagnostic(file: file, message))
+        diagnostics.add(node.diagnostic(file: isTemplate ? templateFile ?? file : file, message))
     }
 }

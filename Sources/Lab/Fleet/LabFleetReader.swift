@@ -40,7 +40,7 @@ package struct LabFleetReader {
             return nil
         }
         var composer = HostComposer(
-            recordings: folder + "/recordings", certificates: folder + "/certificates",
+            recordings: [folder + "/recordings"], certificates: folder + "/certificates",
             templates: Dictionary(
                 (root["templates"]?.mapping ?? []).map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first }),
             file: file)

@@ -108,6 +108,9 @@ package struct RegistryImage: Sendable {
         }
     }
 
+    /// Every key that is known to be there, in the order of the paths.
+    package var presentKeys: [String] { keys.values.map(\.path).sorted() }
+
     package func value(_ location: RegistryLocation) -> RegistryValue? {
         keys[location.key.lowercased()]?.values.first { $0.name.lowercased() == location.name.lowercased() }?.value
     }

@@ -11,12 +11,11 @@ struct RequirementJudge {
     let catalogue: UpdateCatalogue
     let line: UpdateCatalogue.Line
     let windows: WindowsVersion
-    let facts: HostFacts
 
-    func judge(_ requirement: UpdateCatalogue.Requirement) -> Verdict {
+    func judge(_ requirement: UpdateCatalogue.Requirement, _ facts: HostFacts) -> Verdict {
         var reasons: [String] = []
         for clause in requirement.clauses {
-            switch verdict(clause, requirement) {
+            switch verdict(clause, requirement, facts) {
             case .has(let because)?: return .has(because)
             case .lacks(let because)?: return .lacks(because)
             case .unknown(let because)?: reasons.append(because)
@@ -30,11 +29,13 @@ struct RequirementJudge {
     }
 
     /// `nil` when the clause is about other hosts.
-    private func verdict(_ clause: UpdateCatalogue.Clause, _ requirement: UpdateCatalogue.Requirement) -> Verdict? {
+    private func verdict(
+        _ clause: UpdateCatalogue.Clause, _ requirement: UpdateCatalogue.Requirement, _ facts: HostFacts
+    ) -> Verdict? {
         switch clause {
-        case .build(line.id, let least, let kb): byBuild(least, kb, requirement)
-        case .file(line.id, let file, let least, _): byFile(file, least, requirement)
-        case .packages(line.id, let kbs, let month): byPackages(kbs, newerThan: month)
+        case .build(line.id, let least, let kb): byBuild(least, kb, requirement, facts)
+        case .file(line.id, let file, let least, _): byFile(file, least, requirement, facts)
+        case .packages(line.id, let kbs, let month): byPackages(kbs, newerThan: month, facts)
         case .builds(let build, let hasFix):
             if windows.version.build < build {
                 nil
@@ -48,7 +49,7 @@ struct RequirementJudge {
     }
 
     private func byBuild(
-        _ least: BuildVersion, _ kb: KBNumber?, _ requirement: UpdateCatalogue.Requirement
+        _ least: BuildVersion, _ kb: KBNumber?, _ requirement: UpdateCatalogue.Requirement, _ facts: HostFacts
     ) -> Verdict {
         let version = windows.version
         guard version.hasRevision else {
@@ -68,7 +69,8 @@ struct RequirementJudge {
     }
 
     private func byFile(
-        _ file: UpdateCatalogue.AuditedFile, _ least: BuildVersion, _ requirement: UpdateCatalogue.Requirement
+        _ file: UpdateCatalogue.AuditedFile, _ least: BuildVersion, _ requirement: UpdateCatalogue.Requirement,
+        _ facts: HostFacts
     ) -> Verdict {
         switch file.version(facts) {
         case .value(let version):
@@ -79,7 +81,7 @@ struct RequirementJudge {
         }
     }
 
-    private func byPackages(_ kbs: [KBNumber], newerThan month: String) -> Verdict {
+    private func byPackages(_ kbs: [KBNumber], newerThan month: String, _ facts: HostFacts) -> Verdict {
         let evidence = PackageEvidence(facts)
         let rollups = catalogue.rollups(on: line, after: kbs, of: month)
         if let there = evidence.installed(among: kbs + rollups) { return .has("\(there) is installed") }

@@ -5,37 +5,94 @@ package import HostFacts
 package struct Evaluator: Sendable {
     private let baseline: Baseline
     private let now: Date
+    private let waivers: WaiverRegister
+    /// Names of the fleet's hosts, which a waiver's pattern tells from groups.
+    private let hostNames: Set<String>
+    /// For hosts without a role, and for those of a role of which the baseline says nothing.
+    private let usual: [PreparedControl]
+    private let byRole: [String: [PreparedControl]]
 
-    package init(baseline: Baseline, now: Date) {
+    package init(
+        baseline: Baseline, now: Date, waivers: WaiverRegister = .empty, hostNames: Set<String> = []
+    ) {
         self.baseline = baseline
         self.now = now
+        self.waivers = waivers
+        self.hostNames = hostNames
+        func prepared(_ role: String?) -> [PreparedControl] {
+            baseline.controls.map { PreparedControl($0, role: role, of: baseline, at: now) }
+        }
+        usual = prepared(nil)
+        byRole = Dictionary(uniqueKeysWithValues: baseline.roles.keys.map { ($0, prepared($0)) })
     }
 
     /// - Parameter facts: `nil` when the host gave none.
     package func judge(_ host: AuditedHost, _ facts: HostFacts?) -> HostJudgement {
-        guard host.state.isJudged, let facts else { return HostJudgement(host: host, findings: []) }
+        guard let facts else { return waived(HostJudgement(host: host, findings: [])) }
+        return judge(host, facts)
+    }
+
+    package func judge(_ host: AuditedHost, _ facts: HostFacts) -> HostJudgement { waived(unwaived(host, facts)) }
+
+    private func waived(_ judgement: HostJudgement) -> HostJudgement {
+        if waivers.isEmpty { return judgement }
+        let waivers = HostWaivers(waivers, judgement.host, at: now) { hostNames.contains($0) }
+        if waivers.matching.isEmpty { return judgement }
+        return HostJudgement(
+            host: judgement.host, findings: judgement.findings.map { waivers.applied(to: $0) },
+            waivers: waivers.matching, marks: judgement.marks)
+    }
+
+    private func unwaived(_ host: AuditedHost, _ facts: HostFacts) -> HostJudgement {
+        guard host.state.isJudged else { return HostJudgement(host: host, findings: []) }
+        let prepared = baseline.role(of: host).flatMap { byRole[$0] } ?? usual
         // What we know nothing about is said once, not once for every control.
         if case .value(let windows) = facts.windows, !windows.isSupported {
             let reason = "\(windows.name) is older than Windows 7 / Server 2008 R2, which is not supported"
             return HostJudgement(
                 host: host,
-                findings: baseline.controls.map { Finding(control: $0, outcome: .notApplicable, because: reason) })
+                findings: prepared.map { Finding(control: $0.control, outcome: .notApplicable, because: reason) })
         }
-        return HostJudgement(host: host, findings: baseline.controls.map { judge($0, facts, role: host.role) })
+        var findings: [Finding] = []
+        findings.reserveCapacity(prepared.count)
+        for control in prepared { findings.append(control.judge(facts)) }
+        if let off = findings.first(where: \.switchesRemoteDesktopOff) {
+            for index in findings.indices where findings[index].concernsRemoteDesktopOnly {
+                findings[index] = findings[index].moot(since: off.control.id)
+            }
+        }
+        return HostJudgement(host: host, findings: findings, marks: MachineMark.marks(of: facts))
+    }
+}
+
+/// A control with all that does not depend on the host, worked out once for all hosts of a role. A class, so that looking
+/// at it copies nothing.
+private final class PreparedControl: Sendable {
+    let control: Control
+    private let context: JudgingContext
+    /// What a host of the role gets when the control does not concern it.
+    private let exclusion: Finding?
+    private let pass: Finding
+
+    init(_ control: Control, role: String?, of baseline: Baseline, at now: Date) {
+        self.control = control
+        context = JudgingContext(
+            now: now, parameters: baseline.parameters(of: control, role: role), catalogue: baseline.catalogue)
+        exclusion = baseline.exclusion(of: control, role: role).map {
+            Finding(control: control, outcome: .notApplicable, because: $0)
+        }
+        pass = Finding(control: control, outcome: .pass, because: "")
     }
 
-    private func judge(_ control: Control, _ facts: HostFacts, role: String?) -> Finding {
-        if let reason = baseline.exclusion(of: control, role: role) {
-            return Finding(control: control, outcome: .notApplicable, because: reason)
-        }
-        let context = JudgingContext(
-            now: now, parameters: baseline.parameters(of: control, role: role), catalogue: baseline.catalogue)
+    func judge(_ facts: HostFacts) -> Finding {
+        if let exclusion { return exclusion }
         if let condition = control.appliesTo {
             switch condition.truth(facts, context) {
             case .holds: break
             case .fails:
                 return Finding(
-                    control: control, outcome: .notApplicable, because: condition.account(facts, context).because)
+                    control: control, outcome: .notApplicable,
+                    because: FailureAccount(of: condition, facts, context, isBrief: true).because)
             case .notApplicable(let reason): return Finding(control: control, outcome: .notApplicable, because: reason)
             case .unknown(let reason):
                 return Finding(
@@ -43,20 +100,24 @@ package struct Evaluator: Sendable {
             }
         }
         switch control.check.truth(facts, context) {
-        case .holds: return Finding(control: control, outcome: .pass, because: "")
+        case .holds: return pass
         case .notApplicable(let reason): return Finding(control: control, outcome: .notApplicable, because: reason)
         case .unknown(let reason): return Finding(control: control, outcome: .unknown, because: reason)
-        case .fails: return failure(control, facts, context)
+        case .fails: return failure(facts)
         }
     }
 
-    private func failure(_ control: Control, _ facts: HostFacts, _ context: JudgingContext) -> Finding {
-        let account = control.check.account(facts, context)
-        let actions = control.remediation.filter { template in
+    private func failure(_ facts: HostFacts) -> Finding {
+        let account = FailureAccount(of: control.check, facts, context)
+        let fitting = control.remediation.filter { template in
             template.onlyFor.map { account.failedFacts.contains($0) } ?? true
-        }.map { template in
-            template.action(
-                for: facts, policyOwned: account.policyOwned.contains { (template.onlyFor ?? $0) == $0 },
+        }
+        var needed = fitting.filter { !$0.holds(on: facts, context.parameters) }
+        if needed.isEmpty { needed = fitting }
+        let actions = needed.map { template in
+            let owned = account.policyOwned.filter { (template.onlyFor ?? $0) == $0 }
+            return template.action(
+                for: facts, policyOwned: !owned.isEmpty, policyObject: Self.policyObject(behind: owned, facts),
                 parameters: context.parameters)
         }
         return Finding(
@@ -65,114 +126,44 @@ package struct Evaluator: Sendable {
     }
 }
 
+extension PreparedControl {
+    /// The policy object behind facts that a policy decides, when it is one and the host could name it.
+    private static func policyObject(behind paths: Set<String>, _ facts: HostFacts) -> String? {
+        let names = paths.compactMap { path -> String? in
+            guard let place = FactDictionary[path]?.setting?.places(facts)?.policy else { return nil }
+            return facts.live.objectName(of: place)
+        }
+        return Set(names).count == 1 ? names.first : nil
+    }
+}
+
 extension Finding {
+    /// What ends it switches Remote Desktop off on the host.
+    fileprivate var switchesRemoteDesktopOff: Bool {
+        remediation.flatMap(\.steps).contains { step in
+            guard case .registry(let step) = step else { return false }
+            return step.location == RegistryLocation(Keys.terminalServer, "fDenyTSConnections")
+                && step.wanted == .dword(1)
+        }
+    }
+
+    /// A failure of a control that concerns hosts with Remote Desktop on, and no others.
+    fileprivate var concernsRemoteDesktopOnly: Bool {
+        outcome == .fail && !switchesRemoteDesktopOff
+            && (control.appliesTo?.facts.contains { $0.path == "rdp.enabled.effective" } ?? false)
+    }
+
+    /// Where Remote Desktop is to be off, nothing is done to let people in.
+    fileprivate func moot(since id: String) -> Finding {
+        let nothing = RemediationAction(
+            summary: "Nothing of its own: Remote Desktop is to be off on this host (\(id)), and then this is no matter",
+            place: .manual, effect: .immediate, risk: "")
+        return Finding(
+            control: control, outcome: outcome, because: because, wanted: wanted, evidence: evidence,
+            remediation: [nothing])
+    }
+
     init(control: Control, outcome: Outcome, because: String) {
         self.init(control: control, outcome: outcome, because: because, wanted: "", evidence: [], remediation: [])
-    }
-}
-
-/// Why a condition failed: which parts, what was seen, what was wanted, and who owns it.
-struct FailureAccount {
-    var because: String
-    var wanted: String
-    var evidence: [Finding.Evidence]
-    var failedFacts: Set<String>
-    /// Failed facts whose value a policy decides.
-    var policyOwned: Set<String>
-}
-
-extension Condition {
-    /// Goes through the parts that failed.
-    func account(_ facts: HostFacts, _ context: JudgingContext) -> FailureAccount {
-        var because: [String] = []
-        var wanted: [String] = []
-        var evidence: [Finding.Evidence] = []
-        var failed: Set<String> = []
-        var owned: Set<String> = []
-        for leaf in failedLeaves(facts, context, wanted: true) {
-            switch leaf {
-            case .compare(let comparison):
-                let fact = comparison.fact
-                let value = fact.read(facts)
-                let source = fact.source(facts)
-                because.append("\(fact.path) is \(value.shown)")
-                wanted.append(comparison.wanted(context))
-                evidence.append(.init(fact: fact.path, value: value.shown, source: source))
-                failed.insert(fact.path)
-                if source == .policy { owned.insert(fact.path) }
-            case .rule(let rule):
-                let verdict = rule.judge(facts, context)
-                because.append(verdict.because)
-                wanted.append(rule.wanted)
-                for fact in rule.facts {
-                    evidence.append(.init(fact: fact.path, value: fact.read(facts).shown, source: fact.source(facts)))
-                    failed.insert(fact.path)
-                }
-                evidence += verdict.evidence
-            default: continue
-            }
-        }
-        return FailureAccount(
-            because: Self.unique(because).joined(separator: "; "), wanted: Self.unique(wanted).joined(separator: "; "),
-            evidence: Self.unique(evidence), failedFacts: failed, policyOwned: owned)
-    }
-
-    /// Two parts of a condition may look at one fact.
-    private static func unique<Item: Hashable>(_ items: [Item]) -> [Item] {
-        var seen: Set<Item> = []
-        return items.filter { seen.insert($0).inserted }
-    }
-
-    /// The leaves that made it fail; under a `not`, those that hold.
-    private func failedLeaves(_ facts: HostFacts, _ context: JudgingContext, wanted: Bool) -> [Condition] {
-        switch self {
-        case .compare, .rule:
-            return truth(facts, context) == (wanted ? .fails : .holds) ? [self] : []
-        case .all(let parts), .any(let parts): return parts.flatMap { $0.failedLeaves(facts, context, wanted: wanted) }
-        case .not(let part): return part.failedLeaves(facts, context, wanted: !wanted)
-        }
-    }
-}
-
-extension Comparison {
-    /// The wanted state in a few words.
-    func wanted(_ context: JudgingContext) -> String {
-        let value = expected(context)?.text ?? "?"
-        switch self.operator {
-        case .equals: return value
-        case .notEquals: return "not \(value)"
-        case .atLeast: return "at least \(value)"
-        case .atMost: return "at most \(value)"
-        case .oneOf: return "one of \(value)"
-        case .contains: return "with \(value)"
-        case .only: return "only \(value)"
-        case .matches: return "like \(value)"
-        case .before: return "before \(value)"
-        case .after: return "after \(value)"
-        case .isPresent: return value == "true" ? "present" : "absent"
-        case .isEmpty: return value == "true" ? "none" : "some"
-        }
-    }
-}
-
-extension Fact {
-    /// Who decides a setting's effective value.
-    func source(_ facts: HostFacts) -> SettingSource? {
-        guard path.hasSuffix(".effective"),
-            case .value(.text(let text))? = FactDictionary[path.dropLast(".effective".count) + ".source"]?.read(facts)
-        else { return nil }
-        return SettingSource(rawValue: text)
-    }
-}
-
-extension Collected where Value == FactValue {
-    /// As it stands in reports: the value, or why there is none.
-    var shown: String {
-        switch self {
-        case .value(let value): value.text
-        case .absent: "absent"
-        case .accessDenied: "not readable (access denied)"
-        case .unsupported(let reason), .failed(let reason): "unknown (\(reason))"
-        }
     }
 }

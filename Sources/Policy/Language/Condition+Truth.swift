@@ -1,4 +1,3 @@
-import Formats
 package import FoundationEssentials
 package import HostFacts
 
@@ -19,45 +18,33 @@ package struct JudgingContext: Sendable {
 extension Condition {
     package func truth(_ facts: HostFacts, _ context: JudgingContext) -> Truth {
         switch self {
-        case .compare(let comparison): comparison.truth(facts, context)
-        case .rule(let rule): rule.judge(facts, context).truth
-        case .all(let parts): Self.all(parts.lazy.map { $0.truth(facts, context) })
-        case .any(let parts): Self.any(parts.lazy.map { $0.truth(facts, context) })
+        case .compare(let comparison): return comparison.truth(facts, context)
+        case .rule(let rule): return rule.judge(facts, context).truth
+        case .all(let parts):
+            var sum = Conjunction()
+            for part in parts where sum.isOpen { sum.add(part.truth(facts, context)) }
+            return sum.truth
+        case .any(let parts):
+            var sum = Disjunction()
+            for part in parts where sum.isOpen { sum.add(part.truth(facts, context)) }
+            return sum.truth
         case .not(let part):
             switch part.truth(facts, context) {
-            case .holds: .fails
-            case .fails: .holds
-            case let other: other
+            case .holds: return .fails
+            case .fails: return .holds
+            case let other: return other
             }
         }
     }
 
-    /// One that fails decides; then one that is unknown. Parts that do not apply are left out.
-    private static func all(_ parts: some Sequence<Truth>) -> Truth {
-        var result: Truth?
-        for part in parts {
-            switch part {
-            case .fails: return .fails
-            case .unknown: if case .unknown? = result {} else { result = part }
-            case .holds: if case .unknown? = result {} else { result = .holds }
-            case .notApplicable: if result == nil { result = part }
-            }
+    /// Whether any host can fail it.
+    package func canFail(_ context: JudgingContext) -> Bool {
+        switch self {
+        case .rule(let rule): rule.canFail(context)
+        case .all(let parts): parts.contains { $0.canFail(context) }
+        case .any(let parts): parts.allSatisfy { $0.canFail(context) }
+        case .compare, .not: true
         }
-        return result ?? .holds
-    }
-
-    /// One that holds decides; then one that is unknown.
-    private static func any(_ parts: some Sequence<Truth>) -> Truth {
-        var result: Truth?
-        for part in parts {
-            switch part {
-            case .holds: return .holds
-            case .unknown: if case .unknown? = result {} else { result = part }
-            case .fails: if case .unknown? = result {} else { result = .fails }
-            case .notApplicable: if result == nil { result = part }
-            }
-        }
-        return result ?? .fails
     }
 
     /// The comparisons and rules in it, from left to right.
@@ -83,10 +70,59 @@ extension Condition {
     }
 }
 
+/// `all`: one that fails decides; then one that is unknown. Parts that do not apply are left out.
+struct Conjunction {
+    private var result: Truth?
+
+    init(_ parts: [Truth] = []) {
+        for part in parts where isOpen { add(part) }
+    }
+
+    /// Nothing is decided yet.
+    var isOpen: Bool { if case .fails? = result { false } else { true } }
+    var truth: Truth { result ?? .holds }
+
+    mutating func add(_ part: Truth) {
+        switch part {
+        case .fails: result = part
+        case .unknown: if case .unknown? = result {} else { result = part }
+        case .holds: if case .unknown? = result {} else { result = part }
+        case .notApplicable: if result == nil { result = part }
+        }
+    }
+}
+
+/// `any`: one that holds decides; then one that is unknown.
+struct Disjunction {
+    private var result: Truth?
+
+    init(_ parts: [Truth] = []) {
+        for part in parts where isOpen { add(part) }
+    }
+
+    /// Nothing is decided yet.
+    var isOpen: Bool { if case .holds? = result { false } else { true } }
+    var truth: Truth { result ?? .fails }
+
+    mutating func add(_ part: Truth) {
+        switch part {
+        case .holds: result = part
+        case .unknown: if case .unknown? = result {} else { result = part }
+        case .fails: if case .unknown? = result {} else { result = part }
+        case .notApplicable: if result == nil { result = part }
+        }
+    }
+}
+
 extension Comparison {
     package func truth(_ facts: HostFacts, _ context: JudgingContext) -> Truth {
+        truth(of: fact.read(facts), context)
+    }
+
+    /// Whether it holds for what was, or was not, read of the fact.
+    func truth(of read: Collected<FactValue>, _ context: JudgingContext) -> Truth {
         let value: FactValue
-        switch fact.read(facts) {
+        switch read {
         case .value(let read):
             if self.operator == .isPresent { return expected(context) == .flag(true) ? .holds : .fails }
             value = read
@@ -102,46 +138,24 @@ extension Comparison {
         case .unsupported(let reason): return .notApplicable(reason)
         case .failed(let reason): return .unknown("\(fact.path): \(reason)")
         }
-        guard let wanted = expected(context) else {
+        guard let criterion = criterion(context) else {
             return .unknown("the parameter for \(fact.path) has no value")
         }
-        return compare(value, wanted, context) ? .holds : .fails
-    }
-
-    /// The constant, or the parameter's value.
-    package func expected(_ context: JudgingContext) -> PolicyValue? {
-        switch operand {
-        case .constant(let value): value
-        case .parameter(let name): context.parameters[name]
+        guard let isTrue = holds(for: value, criterion, at: context.now) else {
+            return .unknown("\(fact.path) is \(value.text), and its revision is not known")
         }
+        return isTrue ? .holds : .fails
     }
 
-    /// Types were checked when the policy was loaded; a pair that cannot be compared is false.
-    private func compare(_ value: FactValue, _ wanted: PolicyValue, _ context: JudgingContext) -> Bool {
-        switch (value, self.operator, wanted) {
-        case (.flag(let left), .equals, .flag(let right)): left == right
-        case (.flag(let left), .notEquals, .flag(let right)): left != right
-        case (.integer(let left), .equals, .integer(let right)): left == right
-        case (.integer(let left), .notEquals, .integer(let right)): left != right
-        case (.integer(let left), .atLeast, .integer(let right)): left >= right
-        case (.integer(let left), .atMost, .integer(let right)): left <= right
-        case (.integer(let left), .oneOf, .list(let items)): items.contains(String(left))
-        case (.text(let left), .equals, .text(let right)): left.lowercased() == right.lowercased()
-        case (.text(let left), .notEquals, .text(let right)): left.lowercased() != right.lowercased()
-        case (.text(let left), .oneOf, .list(let items)): items.contains { $0.lowercased() == left.lowercased() }
-        case (.text(let left), .matches, .text(let right)): Wildcard(right).matches(left)
-        case (.text(let left), .isEmpty, .flag(let right)): left.isEmpty == right
-        case (.version(let left), .equals, .version(let right)): left == right
-        case (.version(let left), .atLeast, .version(let right)): left >= right
-        case (.version(let left), .atMost, .version(let right)): left <= right
-        case (.date(let left), .before, .moment(let right)): left < right.date(at: context.now)
-        case (.date(let left), .after, .moment(let right)): left > right.date(at: context.now)
-        case (.list(let left), .contains, .text(let right)): left.contains { $0.lowercased() == right.lowercased() }
-        case (.list(let left), .isEmpty, .flag(let right)): left.isEmpty == right
-        case (.list(let left), .only, .list(let right)):
-            left.allSatisfy { item in right.contains { $0.lowercased() == item.lowercased() } }
-        case (.list(let left), .equals, .list(let right)): Set(left) == Set(right)
-        default: false
+    private func holds(for value: FactValue, _ criterion: Criterion, at now: Date) -> Bool? {
+        if subject == .whole { return criterion.holds(for: value, self.operator, at: now) }
+        guard case .list(let items) = value else { return false }
+        return switch subject {
+        case .whole: criterion.holds(for: value, self.operator, at: now)
+        case .every: items.allSatisfy { criterion.holds(for: $0, self.operator) }
+        case .some: items.contains { criterion.holds(for: $0, self.operator) }
+        case .no: !items.contains { criterion.holds(for: $0, self.operator) }
+        case .count: criterion.holds(for: Int64(items.count), self.operator)
         }
     }
 }

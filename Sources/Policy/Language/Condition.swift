@@ -10,44 +10,6 @@ package indirect enum Condition: Sendable {
     case not(Condition)
 }
 
-/// A fact held against a constant or a parameter.
-package struct Comparison: Sendable {
-    package enum Operator: String, Sendable, Hashable, CaseIterable {
-        case equals
-        case notEquals = "not-equals"
-        case atLeast = "at-least"
-        case atMost = "at-most"
-        case oneOf = "one-of"
-        case contains
-        /// The list holds nothing but these.
-        case only
-        /// A text fits a pattern with `*` and `?`, whatever its case.
-        case matches
-        case before
-        case after
-        /// `true`: the fact is there; `false`: it is absent.
-        case isPresent = "is-present"
-        /// `true`: the list or text is empty.
-        case isEmpty = "is-empty"
-    }
-
-    package enum Operand: Sendable {
-        case constant(PolicyValue)
-        case parameter(String)
-    }
-
-    /// What an absent fact means here. Without it an absent fact is unknown: absent is not zero.
-    package enum WhenAbsent: String, Sendable, Hashable, CaseIterable {
-        case pass, fail
-        case notApplicable = "not-applicable"
-    }
-
-    package let fact: Fact
-    package let `operator`: Operator
-    package let operand: Operand
-    package let whenAbsent: WhenAbsent?
-}
-
 /// Named logic that a policy refers to by `rule:`; pure, like everything that judges.
 package protocol Rule: Sendable {
     static var name: String { get }
@@ -56,12 +18,21 @@ package protocol Rule: Sendable {
     /// The facts it looks at, for `explain` and as evidence.
     var facts: [Fact] { get }
     func judge(_ facts: HostFacts, _ context: JudgingContext) -> RuleVerdict
+    /// Whether any host can fail it: some evidence can show that something is there and never that it is not.
+    func canFail(_ context: JudgingContext) -> Bool
     /// What is wrong with its arguments, found when a baseline is loaded; `nil` when nothing is.
     func misuse(_ context: JudgingContext) -> String?
+    /// What stands under `with:`, for people.
+    var arguments: [(name: String, value: RuleArgument?)] { get }
+    /// What it needs to know of the other hosts of the fleet, gathered before the first host is judged.
+    var peerQuestions: [PeerQuestion] { get }
 }
 
 extension Rule {
+    package func canFail(_ context: JudgingContext) -> Bool { true }
     package func misuse(_ context: JudgingContext) -> String? { nil }
+    package var arguments: [(name: String, value: RuleArgument?)] { [] }
+    package var peerQuestions: [PeerQuestion] { [] }
 }
 
 /// A rule's verdict, with the sentence that explains it.

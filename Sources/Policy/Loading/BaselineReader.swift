@@ -1,7 +1,7 @@
 import Formats
 import HostFacts
 
-/// Reads one baseline file: which controls, with which parameters, and what differs by role.
+/// Reads one baseline file, and applies it to the baseline that it extends.
 struct BaselineReader {
     let file: String
     let controls: [String: Control]
@@ -12,33 +12,77 @@ struct BaselineReader {
         self.controls = controls
     }
 
-    mutating func read(_ root: YAMLNode, catalogue: UpdateCatalogue) -> Baseline? {
+    /// - Parameters:
+    ///   - parent: what it extends, read before.
+    ///   - isOrphan: what it extends could not be had, and only what stands in the file itself can be checked.
+    mutating func read(
+        _ root: YAMLNode, extending parent: Baseline?, isOrphan: Bool, catalogue: UpdateCatalogue
+    ) -> Baseline? {
         var fields = FieldReader(root, file: file, what: "a baseline")
         let name = fields.text("name", isRequired: true)
         let version = fields.text("version", isRequired: true)
         let title = fields.text("title", isRequired: true)
-        let list = fields.value("controls", isRequired: true)
-        let parameters = readParameters(fields.entries("parameters"))
-        let roles = readRoles(fields.entries("roles"))
-        diagnostics.add(fields.finish())
-        let common = list.map { readControls($0) } ?? []
-        var own: [Control] = []
-        for control in roles.values.sorted(by: { $0.name < $1.name }).flatMap(\.ownControls)
-        where !own.contains(where: { $0.id == control.id }) {
-            own.append(control)
-        }
-        for control in own where common.contains(where: { $0.id == control.id }) {
+        let extends = fields.text("extends")
+        let role = fields.text("role")
+        let list = fields.value("controls", isRequired: root["extends"]?.isNull ?? true)
+        var parts = BaselineParts()
+        let excluded = fields.value("exclude")
+        if let excluded, root["extends"]?.isNull ?? true {
             diagnostics.add(
-                (list ?? root).diagnostic(
-                    file: file, code: "P131", "'\(control.id)' is for every host here and for single roles below"))
+                excluded.diagnostic(
+                    file: file, code: "P136", "there is nothing to exclude from, for it extends no baseline",
+                    help: "leave the controls out of 'controls'"))
         }
-        guard let name, let version, let title, !diagnostics.hasErrors else { return nil }
+        parts.exclusions = readExclusions(fields.entries("exclude"))
+        parts.settings = readParameters(fields.entries("parameters"))
+        parts.overrides = readOverrides(fields.entries("override"), mayRate: true)
+        parts.roles = readRoles(fields.entries("roles"))
+        diagnostics.add(fields.finish())
+        let before = diagnostics.errorCount
+        parts.controls = list.map { readControls($0) } ?? []
+        // A misspelt control of the list would only be told a second time.
+        guard !isOrphan, diagnostics.errorCount == before, let name else { return nil }
+
+        var draft = BaselineDraft(name: name, file: file, parent: parent)
+        draft.apply(parts)
+        diagnostics.add(draft.diagnostics)
+        if let parent, ([parent.name] + parent.lineage).contains(name), let place = root["name"] {
+            diagnostics.add(
+                place.diagnostic(
+                    file: file, code: "P138", "'\(name)' is the name of a baseline that it extends",
+                    help: "reports would not tell them apart: give it a name of its own"))
+        }
+        if let role { check(role, root["role"] ?? root, draft.roles) }
+        guard let version, let title, !diagnostics.hasErrors else { return nil }
         return Baseline(
-            name: name, version: version, title: title, controls: common + own, parameters: parameters, roles: roles,
-            catalogue: catalogue)
+            name: name, version: version, title: title, controls: draft.controls, parameters: draft.parameters,
+            roles: draft.roles, catalogue: catalogue, role: role ?? parent?.role,
+            lineage: extends == nil ? [] : (parent.map { [$0.name] + $0.lineage } ?? []), origins: draft.origins,
+            exclusions: draft.exclusions, overrides: draft.overrides)
     }
 
-    private mutating func readControls(_ node: YAMLNode) -> [Control] {
+    /// One control alone, for every host.
+    mutating func read(_ control: Control, parameters node: YAMLNode?, catalogue: UpdateCatalogue) -> Baseline? {
+        let settings = node.map { readParameters(of: control, $0) } ?? []
+        guard !diagnostics.hasErrors else { return nil }
+        let parameters = Dictionary(settings.map { ($0.name, $0.value) }, uniquingKeysWith: { $1 })
+        return Baseline(
+            name: control.id, version: "", title: control.title, controls: [control],
+            parameters: [control.id: parameters], roles: [:], catalogue: catalogue, role: nil, lineage: [],
+            origins: [:], exclusions: [], overrides: [])
+    }
+
+    private mutating func check(_ role: String, _ place: YAMLNode, _ roles: [String: Baseline.Role]) {
+        let known = Baseline.knownRoles(with: roles)
+        guard !known.contains(role) else { return }
+        diagnostics.add(
+            place.diagnostic(
+                file: file, code: "P139", "there is no role '\(role)'",
+                help: closest(to: role, among: known).map { "did you mean '\($0)'?" }
+                    ?? "there are \(known.joined(separator: ", "))"))
+    }
+
+    private mutating func readControls(_ node: YAMLNode) -> [BaselineParts.Named] {
         guard let items = node.sequence else {
             diagnostics.add(node.diagnostic(file: file, code: "P130", "'controls' is a list of control ids"))
             return []
@@ -54,7 +98,7 @@ struct BaselineReader {
                 diagnostics.add(item.diagnostic(file: file, code: "P131", "'\(id)' stands in the list twice"))
                 return nil
             }
-            return control
+            return .init(control: control, place: item)
         }
     }
 
@@ -67,68 +111,89 @@ struct BaselineReader {
         return nil
     }
 
-    /// `CONTROL: { parameter: value }`
-    private mutating func readParameters(_ entries: [YAMLNode.Entry]) -> [String: [String: PolicyValue]] {
-        var all: [String: [String: PolicyValue]] = [:]
-        for entry in entries {
-            guard let control = control(entry.name, at: entry.key) else { continue }
-            guard let items = entry.value.mapping else {
-                diagnostics.add(
-                    entry.value.diagnostic(file: file, code: "P133", "the parameters of \(control.id) are a mapping"))
-                continue
+    /// `CONTROL: reason`
+    private mutating func readExclusions(_ entries: [YAMLNode.Entry]) -> [BaselineParts.Exclusion] {
+        entries.compactMap { entry in
+            guard control(entry.name, at: entry.key) != nil else { return nil }
+            guard let reason = entry.value.string, reason.contains(where: { !$0.isWhitespace }) else {
+                diagnostics.add(entry.value.diagnostic(file: file, code: "P102", "an exclusion needs its reason"))
+                return nil
             }
-            for item in items {
-                guard let declared = control.parameters[item.name] else {
-                    diagnostics.add(
-                        item.key.diagnostic(
-                            file: file, code: "P114", "\(control.id) has no parameter '\(item.name)'",
-                            help: closest(to: item.name, among: control.parameters.keys).map { "did you mean '\($0)'?" }
-                        ))
-                    continue
-                }
-                guard let value = Self.value(item.value, like: declared) else {
-                    diagnostics.add(
-                        item.value.diagnostic(
-                            file: file, code: "P113",
-                            "'\(item.name)' must be of the type of its default, \(declared.text)"))
-                    continue
-                }
-                all[control.id, default: [:]][item.name] = value
-            }
+            return .init(control: entry.name, reason: reason, place: entry.key)
         }
-        return all
+    }
+
+    /// `CONTROL: { parameter: value }`
+    private mutating func readParameters(_ entries: [YAMLNode.Entry]) -> [BaselineParts.Setting] {
+        entries.flatMap { entry -> [BaselineParts.Setting] in
+            guard let control = control(entry.name, at: entry.key) else { return [] }
+            return readParameters(of: control, entry.value)
+        }
+    }
+
+    private mutating func readParameters(of control: Control, _ node: YAMLNode) -> [BaselineParts.Setting] {
+        guard let items = node.mapping else {
+            diagnostics.add(
+                node.diagnostic(file: file, code: "P133", "the parameters of \(control.id) are a mapping"))
+            return []
+        }
+        return items.compactMap { item in
+            guard let declared = control.parameters[item.name] else {
+                diagnostics.add(
+                    item.key.diagnostic(
+                        file: file, code: "P114", "\(control.id) has no parameter '\(item.name)'",
+                        help: closest(to: item.name, among: control.parameters.keys).map { "did you mean '\($0)'?" }
+                    ))
+                return nil
+            }
+            guard let value = Self.value(item.value, like: declared) else {
+                diagnostics.add(
+                    item.value.diagnostic(
+                        file: file, code: "P113",
+                        "'\(item.name)' must be of the type of its default, \(declared.text)"))
+                return nil
+            }
+            return .init(control: control.id, name: item.name, value: value, place: item.key)
+        }
     }
 
     private static func value(_ node: YAMLNode, like declared: PolicyValue) -> PolicyValue? {
-        switch declared {
-        case .flag: PolicyValueReader.read(node, as: .flag)
-        case .integer: PolicyValueReader.read(node, as: .integer)
-        case .text: PolicyValueReader.read(node, as: .text)
-        case .version: PolicyValueReader.read(node, as: .version)
-        case .list: PolicyValueReader.read(node, as: .list)
-        case .moment: PolicyValueReader.read(node, as: .moment)
+        PolicyValueReader.read(node, as: PolicyValueReader.Kind(declared))
+    }
+
+    /// `CONTROL: { reason: text, severity: high, parameters: { … } }`; a role's have no severity.
+    private mutating func readOverrides(
+        _ entries: [YAMLNode.Entry], mayRate: Bool
+    ) -> [BaselineParts.Override] {
+        entries.compactMap { entry in
+            guard let control = control(entry.name, at: entry.key) else { return nil }
+            var fields = FieldReader(entry.value, file: file, what: "an override")
+            let reason = fields.text("reason", isRequired: true)
+            let severity = mayRate ? fields.choice("severity", Severity.self) : nil
+            let settings = fields.value("parameters").map { readParameters(of: control, $0) }
+            if entry.value.mapping != nil, severity == nil, settings?.isEmpty ?? true, !fields.diagnostics.hasErrors {
+                fields.report(
+                    entry.key.diagnostic(
+                        file: file, code: "P102", "this override changes nothing",
+                        help: mayRate ? "give it 'severity' or 'parameters'" : "give it 'parameters'"))
+            }
+            diagnostics.add(fields.finish())
+            guard let reason else { return nil }
+            return .init(
+                control: control.id, reason: reason, severity: severity, settings: settings ?? [], place: entry.key)
         }
     }
 
-    private mutating func readRoles(_ entries: [YAMLNode.Entry]) -> [String: Baseline.Role] {
-        var roles: [String: Baseline.Role] = [:]
-        for entry in entries {
+    private mutating func readRoles(_ entries: [YAMLNode.Entry]) -> [BaselineParts.Role] {
+        entries.map { entry in
             var fields = FieldReader(entry.value, file: file, what: "a role")
-            let parameters = readParameters(fields.entries("parameters"))
-            var excluded: [String: String] = [:]
-            for item in fields.entries("exclude") {
-                guard control(item.name, at: item.key) != nil else { continue }
-                guard let reason = item.value.string else {
-                    diagnostics.add(item.value.diagnostic(file: file, code: "P102", "an exclusion needs its reason"))
-                    continue
-                }
-                excluded[item.name] = reason
-            }
+            let settings = readParameters(fields.entries("parameters"))
+            let exclusions = readExclusions(fields.entries("exclude"))
+            let overrides = readOverrides(fields.entries("override"), mayRate: false)
             let own = fields.value("controls").map { readControls($0) } ?? []
             diagnostics.add(fields.finish())
-            roles[entry.name] = Baseline.Role(
-                name: entry.name, parameters: parameters, excluded: excluded, ownControls: own)
+            return .init(
+                name: entry.name, controls: own, exclusions: exclusions, settings: settings, overrides: overrides)
         }
-        return roles
     }
 }

@@ -26,7 +26,7 @@ struct ControlReader {
         var conditions = ConditionReader(file: file, parameters: parameters)
         let appliesTo = fields.value("applies-to").flatMap { conditions.read($0) }
         let check = fields.value("check", isRequired: true).flatMap { conditions.read($0) }
-        var changes = RemediationReader(file: file, parameters: parameters)
+        var changes = RemediationReader(file: file, parameters: conditions.parameters.values)
         let remediation = fields.value("remediation").map { changes.read($0) } ?? []
         if let id, let place = root["id"], !Self.isID(id) {
             fields.report(
@@ -35,17 +35,23 @@ struct ControlReader {
         diagnostics.add(fields.finish())
         diagnostics.add(conditions.diagnostics)
         diagnostics.add(changes.diagnostics)
+        // What could not be read may rest on any of them.
+        for (name, place) in conditions.parameters.unused(beside: remediation.parameters) where !diagnostics.hasErrors {
+            diagnostics.add(
+                place.diagnostic(
+                    .warning, file: file, code: "P150", "nothing rests on the parameter '\(name)'",
+                    help: "use it as { parameter: \(name) }, or leave it out"))
+        }
         guard let id, let title, let severity, let why, let check, !diagnostics.hasErrors else { return nil }
         return Control(
             id: id, title: title, area: area, severity: severity, consequence: consequence,
             why: why.split(whereSeparator: \.isWhitespace).joined(separator: " "), symptoms: symptoms,
             references: references, appliesTo: appliesTo, check: check, remediation: remediation,
-            parameters: parameters,
-            file: file)
+            parameters: conditions.parameters.values, file: file)
     }
 
-    private mutating func readParameters(_ entries: [YAMLNode.Entry]) -> [String: PolicyValue] {
-        var parameters: [String: PolicyValue] = [:]
+    private mutating func readParameters(_ entries: [YAMLNode.Entry]) -> ParameterTable {
+        var parameters = ParameterTable()
         for entry in entries {
             guard let value = PolicyValueReader.read(entry.value) else {
                 diagnostics.add(
@@ -53,7 +59,7 @@ struct ControlReader {
                         file: file, code: "P113", "the parameter '\(entry.name)' has no usable default"))
                 continue
             }
-            parameters[entry.name] = value
+            parameters.declare(entry.name, value, at: entry.value)
         }
         return parameters
     }
@@ -63,5 +69,15 @@ struct ControlReader {
         let parts = text.split(separator: "-", omittingEmptySubsequences: false)
         return parts.count == 2 && !parts[0].isEmpty && parts[0].utf8.allSatisfy { (0x41...0x5a).contains($0) }
             && parts[1].count == 3 && UInt32(digits: parts[1].utf8) != nil
+    }
+}
+
+extension [RemediationTemplate] {
+    /// The parameters that a change sets something to.
+    fileprivate var parameters: Set<String> {
+        Set(
+            compactMap { template in
+                if case .setRegistry(_, _, .parameter(let name)) = template.change { name } else { nil }
+            })
     }
 }

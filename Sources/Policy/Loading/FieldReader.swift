@@ -1,17 +1,17 @@
-import Formats
+package import Formats
 
 /// Reads a mapping of a policy file strictly: every key is known, every value has its type, and everything that is wrong
 /// is collected with its place.
-struct FieldReader {
+package struct FieldReader {
     let file: String
     let node: YAMLNode
     private let what: String
     private let entries: [String: YAMLNode.Entry]
     private var known: Set<String> = []
-    private(set) var diagnostics = Diagnostics()
+    package private(set) var diagnostics = Diagnostics()
 
     /// - Parameter what: what the mapping is, for messages: "a control".
-    init(_ node: YAMLNode, file: String, what: String) {
+    package init(_ node: YAMLNode, file: String, what: String) {
         self.node = node
         self.file = file
         self.what = what
@@ -21,11 +21,11 @@ struct FieldReader {
         }
     }
 
-    mutating func report(_ diagnostic: Diagnostic) { diagnostics.add(diagnostic) }
-    mutating func report(_ others: Diagnostics) { diagnostics.add(others) }
+    package mutating func report(_ diagnostic: Diagnostic) { diagnostics.add(diagnostic) }
+    package mutating func report(_ others: Diagnostics) { diagnostics.add(others) }
 
     /// A key's value, for reading by somebody else; a missing required one is reported.
-    mutating func value(_ key: String, isRequired: Bool = false) -> YAMLNode? {
+    package mutating func value(_ key: String, isRequired: Bool = false) -> YAMLNode? {
         known.insert(key)
         if let entry = entries[key], !entry.value.isNull { return entry.value }
         if isRequired, node.mapping != nil {
@@ -36,7 +36,7 @@ struct FieldReader {
         return nil
     }
 
-    mutating func text(_ key: String, isRequired: Bool = false) -> String? {
+    package mutating func text(_ key: String, isRequired: Bool = false) -> String? {
         guard let node = value(key, isRequired: isRequired) else { return nil }
         guard let text = node.string, !text.isEmpty else {
             diagnostics.add(
@@ -55,7 +55,7 @@ struct FieldReader {
     }
 
     /// A list of texts; a single text counts as a list of one.
-    mutating func texts(_ key: String) -> [String] {
+    package mutating func texts(_ key: String) -> [String] {
         guard let node = value(key) else { return [] }
         if let text = node.string { return [text] }
         guard let items = node.sequence else {
@@ -69,7 +69,7 @@ struct FieldReader {
         }
     }
 
-    mutating func choice<Choice: RawRepresentable<String> & CaseIterable>(
+    package mutating func choice<Choice: RawRepresentable<String> & CaseIterable>(
         _ key: String, _ type: Choice.Type = Choice.self, isRequired: Bool = false
     ) -> Choice? {
         guard let node = value(key, isRequired: isRequired) else { return nil }
@@ -83,7 +83,7 @@ struct FieldReader {
     }
 
     /// The entries of a mapping; anything else is reported.
-    mutating func entries(_ key: String) -> [YAMLNode.Entry] {
+    package mutating func entries(_ key: String) -> [YAMLNode.Entry] {
         guard let node = value(key) else { return [] }
         guard let entries = node.mapping else {
             diagnostics.add(
@@ -94,7 +94,7 @@ struct FieldReader {
     }
 
     /// Call it last: reports the keys that nobody asked for.
-    mutating func finish() -> Diagnostics {
+    package mutating func finish() -> Diagnostics {
         for (key, entry) in entries where !known.contains(key) {
             diagnostics.add(
                 entry.key.diagnostic(

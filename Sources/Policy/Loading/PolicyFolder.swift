@@ -7,6 +7,8 @@ package struct PolicyFolder: Sendable {
     package let path: String
     package let controls: [String: Control]
     package let catalogue: UpdateCatalogue
+    /// What loads and looks wrong all the same.
+    let warnings: Diagnostics
 
     /// Reads every control and the catalogue; everything that is wrong in any file at once.
     package init(_ path: String) throws(Diagnostics) {
@@ -15,28 +17,66 @@ package struct PolicyFolder: Sendable {
         controls = Self.readControls(path, &diagnostics)
         catalogue = Self.readCatalogue(path, &diagnostics)
         if diagnostics.hasErrors { throw diagnostics }
+        warnings = diagnostics
     }
 
-    /// The baseline of a name, or in a file.
+    /// The baseline of a name, or in a file, with all that it extends.
     package func baseline(_ nameOrFile: String) throws(Diagnostics) -> Baseline {
-        let isFile = nameOrFile.contains("/") || nameOrFile.hasSuffix(".yaml") || nameOrFile.hasSuffix(".yml")
-        let file = isFile ? nameOrFile : "\(path)/baselines/\(nameOrFile).yaml"
-        var diagnostics = Diagnostics()
-        if !isFile, !FileManager.default.fileExists(atPath: file) {
-            let names = Self.names(in: path + "/baselines").map { String($0.dropLast(5)) }
+        let folder = path + "/baselines"
+        let isName = BaselineChain.isName(nameOrFile)
+        let file = isName ? "\(folder)/\(nameOrFile).yaml" : nameOrFile
+        if isName, !FileManager.default.fileExists(atPath: file) {
+            let names = baselineNames
             throw Diagnostics([
                 Diagnostic(
-                    file: path + "/baselines", code: "P134", message: "there is no baseline '\(nameOrFile)'",
+                    file: folder, code: "P134", message: "there is no baseline '\(nameOrFile)'",
                     help: closest(to: nameOrFile, among: names).map { "did you mean '\($0)'?" }
                         ?? "there are \(names.joined(separator: ", "))")
             ])
         }
+        let chain = BaselineChain(file, folder: folder)
+        var diagnostics = chain.diagnostics
+        var baseline: Baseline?
+        var isOrphan = !chain.isWhole
+        for link in chain.links.reversed() {
+            var reader = BaselineReader(file: link.file, controls: controls)
+            baseline = reader.read(link.root, extending: baseline, isOrphan: isOrphan, catalogue: catalogue)
+            diagnostics.add(reader.diagnostics)
+            // What is wrong above is told there, once.
+            if let read = baseline, !diagnostics.hasErrors { diagnostics.add(Self.misuses(read, file: link.file)) }
+            isOrphan = baseline == nil
+        }
+        if isName, let baseline, baseline.name != nameOrFile, let node = chain.links.first?.root["name"] {
+            diagnostics.add(
+                node.diagnostic(
+                    file: file, code: "P138", "the baseline '\(baseline.name)' stands in \(nameOrFile).yaml",
+                    help: "the file has the baseline's name: '\(nameOrFile)'"))
+        }
+        guard let baseline, !diagnostics.hasErrors else { throw diagnostics }
+        return baseline
+    }
+
+    /// A baseline of one control alone.
+    /// - Parameters:
+    ///   - parameters: as a baseline has them under the control's id.
+    ///   - file: the file that they stand in, for messages.
+    package func baseline(
+        of control: Control, parameters: YAMLNode?, in file: String
+    ) throws(Diagnostics) -> Baseline {
         var reader = BaselineReader(file: file, controls: controls)
-        let baseline = Self.root(of: file, &diagnostics).flatMap { reader.read($0, catalogue: catalogue) }
-        diagnostics.add(reader.diagnostics)
+        let baseline = reader.read(control, parameters: parameters, catalogue: catalogue)
+        var diagnostics = reader.diagnostics
         if let baseline { diagnostics.add(Self.misuses(baseline, file: file)) }
         guard let baseline, !diagnostics.hasErrors else { throw diagnostics }
         return baseline
+    }
+
+    /// The names of the folder's baselines, in alphabetical order.
+    package var baselineNames: [String] { BaselineChain.names(in: path + "/baselines") }
+
+    /// The file that a baseline's name, or its file's, means.
+    func file(ofBaseline nameOrFile: String) -> String {
+        BaselineChain.isName(nameOrFile) ? "\(path)/baselines/\(nameOrFile).yaml" : nameOrFile
     }
 
     /// Arguments of rules, with the parameters of the baseline and of each role.
@@ -48,8 +88,8 @@ package struct PolicyFolder: Sendable {
                 let context = JudgingContext(
                     now: baseline.catalogue.asOf, parameters: baseline.parameters(of: control, role: role),
                     catalogue: baseline.catalogue)
-                for case .rule(let rule) in leaves {
-                    guard let problem = rule.misuse(context) else { continue }
+                for leaf in leaves {
+                    guard let problem = leaf.misuse(context) else { continue }
                     let place = role.map { " for the role \($0)" } ?? ""
                     diagnostics.add(
                         Diagnostic(
@@ -171,7 +211,8 @@ package struct PolicyFolder: Sendable {
         return catalogue
     }
 
-    private static func root(of file: String, _ diagnostics: inout Diagnostics) -> YAMLNode? {
+    /// The document of a policy file; `nil` when it cannot be read, which is reported.
+    package static func root(of file: String, _ diagnostics: inout Diagnostics) -> YAMLNode? {
         let bytes: [UInt8]
         do throws(InputFileError) { bytes = try InputFile.read(file) } catch {
             diagnostics.add(Diagnostic(file: file, code: "P100", message: error.problem, help: error.help))

@@ -22,7 +22,7 @@ struct RemediationReader {
         return items.compactMap { item($0) }
     }
 
-    private static let changes = [
+    static let changes = [
         "set-registry", "remove-registry", "start-service", "enable-rdp-rules", "disable-blocking-rules",
         "grant-key-file-access", "renew-self-signed-certificate", "advise",
     ]
@@ -131,7 +131,7 @@ struct RemediationReader {
         return nil
     }
 
-    private enum ValueType: String, CaseIterable {
+    enum ValueType: String, CaseIterable {
         case dword, string
 
         func value(_ node: YAMLNode) -> RegistryValue? {
@@ -151,7 +151,7 @@ struct RemediationReader {
         return .startService(service, start: start == .automatic ? .automatic : .manual)
     }
 
-    private enum StartType: String, CaseIterable { case automatic, manual }
+    enum StartType: String, CaseIterable { case automatic, manual }
 
     /// `key` begins with HKLM and is one that the probe reads the value of.
     private mutating func location(_ fields: inout FieldReader) -> RegistryLocation? {

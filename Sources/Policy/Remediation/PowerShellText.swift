@@ -39,7 +39,9 @@ package enum PowerShellText {
         case .binary(let bytes): (bytesLiteral(bytes), "Binary")
         case .multiString(let texts):
             ("([string[]]@(" + texts.map(literal).joined(separator: ",") + "))", "MultiString")
-        case .none, .other: nil
+        // .NET has had this kind since 4.0.
+        case .none(let bytes): (bytesLiteral(bytes), "None")
+        case .other: nil
         }
     }
 

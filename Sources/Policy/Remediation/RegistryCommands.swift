@@ -39,20 +39,20 @@ struct RegistryCommands {
         ]
     }
 
+    enum WayBack {
+        case commands([String])
+        /// Why there is none.
+        case none(String)
+    }
+
     /// Restores what was seen: the prior value with its type, or its absence, and the absence of keys that did not exist.
-    func rollback() -> (commands: [String], why: String?) {
+    func rollback() -> WayBack {
         switch observed {
         case .value(let value):
-            guard let commands = set(value) else {
-                return ([], "a \(value.typeName) cannot be written back by PowerShell")
-            }
-            return (commands, nil)
-        case .absent:
-            let why =
-                mayMissMore
-                ? "an empty key above \(missingKeys.last ?? location.key) may stay that was made for it" : nil
-            return (remove() + missingKeys.map(removeIfEmpty), why)
-        default: return ([], "the prior value could not be read")
+            set(value).map { .commands($0) }
+                ?? .none("a value of \(value.typeName) cannot be written back by PowerShell")
+        case .absent: .commands(remove() + missingKeys.map(removeIfEmpty))
+        default: .none("the prior value could not be read")
         }
     }
 
@@ -69,7 +69,7 @@ struct RegistryCommands {
         case .value(.string(let text)): return same("string", PowerShellText.literal(text), read)
         case .value(.expandString(let text)):
             return same("string", "[Environment]::ExpandEnvironmentVariables(\(PowerShellText.literal(text)))", read)
-        case .value(.binary(let bytes)):
+        case .value(.binary(let bytes)), .value(.none(let bytes)):
             return same("byte[]", "'\(Base64.encode(bytes))'", "[Convert]::ToBase64String(\(read))")
         case .value(.multiString(let texts)):
             let wanted = texts.map(PowerShellText.literal).joined(separator: ",")
@@ -97,12 +97,13 @@ struct RegistryCommands {
     ) -> (missing: [String], mayMissMore: Bool) {
         var missing: [String] = []
         var path = location.key
-        while true {
+        while !Keys.isEverywhere(path) {
             guard case .value(let exists) = registry.exists(path) else { return (missing, true) }
             if exists { return (missing, false) }
             missing.append(path)
             guard let slash = path.lastIndex(of: "\\") else { return (missing, true) }
             path = String(path[..<slash])
         }
+        return (missing, false)
     }
 }

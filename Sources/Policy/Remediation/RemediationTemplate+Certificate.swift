@@ -37,6 +37,13 @@ extension RemediationTemplate {
         ).sorted()
         return RemediationAction(
             summary: summary, place: .host,
+            steps: [
+                .keyFile(
+                    .init(
+                        path: file, descriptor: sddl, refused: refused,
+                        owner: descriptor.owner.flatMap { $0.text.hasPrefix("S-") ? $0.text : nil },
+                        hasOwner: descriptor.owner != nil))
+            ],
             guardCondition:
                 "[IO.File]::Exists(\(path)) -and \(PowerShellText.literal(sddl)) -ceq (Get-Acl -Path \(path)).Sddl",
             apply: ["takeown.exe /f \(path) /a"]
@@ -76,8 +83,10 @@ extension RemediationTemplate {
         let current = RegistryCommands(
             location: RegistryLocation(Keys.winStations, "SelfSignedCertificate"), registry: facts.registry)
         let restart = ["Restart-Service -Name SessionEnv -Force", "Restart-Service -Name TermService -Force"]
-        let (restore, why) = commands.rollback()
-        let (name, whyNot) = current.rollback()
+        // Without a way back there is no command.
+        guard case .value(let blob) = commands.observed, case .commands(let restore) = commands.rollback(),
+            case .commands(let name) = current.rollback()
+        else { return manual("\(summary) by hand: what is there now could not be put back") }
         // What Windows made in between goes, unless it is the one that was there.
         let removeNew =
             "$made=[BitConverter]::ToString([byte[]]\(current.verify())).Replace('-',''); "
@@ -87,13 +96,22 @@ extension RemediationTemplate {
         if case .value(false) = facts.machineKeys.servedKey.networkServiceCanRead {
             risk = "mend the access to its key file first (CERT-004), or the new certificate fails like the old one"
         }
-        let rollback = restore.isEmpty || name.isEmpty ? [] : [removeNew] + restore + name + restart
         return RemediationAction(
             summary: summary, place: .host,
+            steps: [
+                .certificate(
+                    .init(
+                        thumbprint: entry.thumbprint, entry: commands.location, blob: blob, current: current.location,
+                        observedCurrent: current.observed.value))
+            ],
             // The key is named by the certificate's SHA-1: that it is there says enough.
             guardCondition: "$null -ne \(commands.verify())",
             apply: [Self.removeFromStore(PowerShellText.literal(entry.thumbprint))] + restart,
-            verify: current.verify(), rollback: rollback, whyNoRollback: why ?? whyNot, effect: effect, risk: risk)
+            verify: current.verify(), rollback: [removeNew] + restore + name + restart,
+            whyNoRollback:
+                "Windows may make a new private key with the new certificate: the old one comes back, and its "
+                + "key may be gone",
+            effect: effect, risk: risk)
     }
 
     /// One certificate of the store Remote Desktop, by thumbprint.

@@ -9,12 +9,14 @@ extension RemediationTemplate {
         else { return manual("\(summary); its rules could not be read") }
         let profiles = facts.firewall.activeProfiles.value ?? [.domain, .private]
         let fitting = rules.filter { stored in
-            stored.store == .local && stored.rule.group == RemoteDesktopFirewall.remoteDesktopGroup
-                && stored.rule.direction == .inbound && !stored.rule.isActive && stored.rule.action == .allow
+            stored.store == .local && !stored.rule.isActive && stored.rule.direction == .inbound
+                && stored.rule.action == .allow
                 && (stored.rule.protocolNumber == 6 || stored.rule.protocolNumber == 17)
                 && profiles.contains { stored.rule.applies(to: $0) }
                 && !stored.rule.localPorts.isAny
                 && UInt16(exactly: port).map { stored.rule.localPorts.contains($0) } ?? false
+                // Last, because it is looked for in the rule's text.
+                && stored.rule.group == RemoteDesktopFirewall.remoteDesktopGroup
         }.map(\.rule)
         guard !fitting.isEmpty else {
             let blocking = facts.remoteDesktopFirewall.decisions.values.flatMap { $0.value?.blockedBy ?? [] }
@@ -42,7 +44,9 @@ extension RemediationTemplate {
         let more = others.isEmpty ? "" : "also on the \(names) profile\(others.count == 1 ? "" : "s")"
         let isToAll = rules.contains { $0.conditions.remoteAddresses.isAny }
         if !isToAll, others.isEmpty { return "" }
+        let isPublic = isToAll && rules.contains { $0.applies(to: .public) && $0.conditions.remoteAddresses.isAny }
         return "opens the port" + (isToAll ? " to any address" : "") + (more.isEmpty ? "" : ", \(more)")
+            + (isPublic ? "; limit it to the networks that may come in, or FW-003 fails instead" : "")
     }
 
     /// Block rules of a policy can only be changed there.
@@ -81,12 +85,16 @@ extension RemediationTemplate {
             "\(PowerShellText.literal(rule.text)) -ceq [Microsoft.Win32.Registry]::GetValue('HKEY_LOCAL_MACHINE\\"
                 + "\(location.key)',\(PowerShellText.literal(location.name)),$null)"
         }.joined(separator: " -and ")
+        let steps = rules.sorted { $0.id < $1.id }.map {
+            RemediationStep.FirewallRule(id: $0.id, observed: $0.text, isSwitchedOn: enable)
+        }
         if windows.version >= BuildVersion(6, 2, 0) {
             let names = ids.map(PowerShellText.literal).joined(separator: ",")
             let on = "Enable-NetFirewallRule -Name \(names)"
             let off = "Disable-NetFirewallRule -Name \(names)"
             return RemediationAction(
-                summary: summary, place: .host, guardCondition: guardCondition, apply: [enable ? on : off],
+                summary: summary, place: .host, steps: steps.map { .firewallRule($0) },
+                guardCondition: guardCondition, apply: [enable ? on : off],
                 verify: "Get-NetFirewallRule -Name \(names)", rollback: [enable ? off : on], effect: effect, risk: risk)
         }
         guard enable else {
@@ -101,8 +109,13 @@ extension RemediationTemplate {
         func group(_ state: String) -> String {
             "netsh.exe advfirewall firewall set rule 'group=\(RemoteDesktopFirewall.remoteDesktopGroup)' new enable=\(state)"
         }
+        let all = members.map {
+            RemediationStep.FirewallRule(id: $0.rule.id, observed: $0.rule.text, isSwitchedOn: true)
+        }.sorted { $0.id < $1.id }
         return RemediationAction(
-            summary: summary, place: .host, guardCondition: guardCondition, apply: [group("yes")],
+            summary: summary, place: .host,
+            steps: [.firewallGroup(.init(group: RemoteDesktopFirewall.remoteDesktopGroup, members: all))],
+            guardCondition: guardCondition, apply: [group("yes")],
             verify: "netsh.exe advfirewall firewall show rule name=all dir=in", rollback: [group("no")], effect: effect,
             risk: risk)
     }

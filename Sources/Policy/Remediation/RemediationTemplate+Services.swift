@@ -25,8 +25,19 @@ extension RemediationTemplate {
             if case .value(.stopped) = seen.state { rollback.insert("Stop-Service -Name \(name) -Force", at: 0) }
         }
         guard !apply.isEmpty else { return manual("\(summary): it runs already") }
+        let wasRunning: Bool? =
+            switch seen.state {
+            case .value(let state): state == .running
+            default: nil
+            }
         return RemediationAction(
             summary: summary, place: .host,
+            steps: [
+                .service(
+                    .init(
+                        service: service, observedStart: observed,
+                        wantedStart: observed == .disabled ? start : observed, wasRunning: wasRunning))
+            ],
             guardCondition:
                 "\(observed.rawValue) -eq [Microsoft.Win32.Registry]::GetValue('HKEY_LOCAL_MACHINE\\\(Keys.services)\\\(name)','Start',$null)",
             apply: apply, verify: "Get-Service -Name \(name)", rollback: rollback,

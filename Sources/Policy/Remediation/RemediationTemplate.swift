@@ -72,6 +72,10 @@ package struct RemediationAction: Sendable, Hashable {
     package let place: Place
     /// The policy's path, for `policy`.
     package let policyPath: String?
+    /// The policy object that decides, for `policy`; `nil` when the host could not name it.
+    package let policyObject: String?
+    /// What a script does on the host; empty unless the place is the host.
+    package let steps: [RemediationStep]
     /// True in PowerShell when the host still is as the audit saw it.
     package let guardCondition: String?
     /// PowerShell, one command a line; empty when there is nothing to run on the host.
@@ -85,13 +89,17 @@ package struct RemediationAction: Sendable, Hashable {
     package let risk: String
 
     init(
-        summary: String, place: Place, policyPath: String? = nil, guardCondition: String? = nil, apply: [String] = [],
-        verify: String? = nil, rollback: [String] = [], whyNoRollback: String? = nil,
+        summary: String, place: Place, policyPath: String? = nil, policyObject: String? = nil,
+        steps: [RemediationStep] = [],
+        guardCondition: String? = nil, apply: [String] = [], verify: String? = nil, rollback: [String] = [],
+        whyNoRollback: String? = nil,
         effect: RemediationTemplate.Effect, risk: String
     ) {
         self.summary = summary
         self.place = place
         self.policyPath = policyPath
+        self.policyObject = policyObject
+        self.steps = steps
         self.guardCondition = guardCondition
         self.apply = apply
         self.verify = verify

@@ -10,12 +10,19 @@ struct BuildAtLeast: Rule {
     var wanted: String { "the build that has the fix, or a later one" }
     let facts: [Fact] = ["os.version", "os.installationType"].compactMap { FactDictionary[$0] }
 
+    var arguments: [(name: String, value: RuleArgument?)] { [("requirement", requirement)] }
+
     func misuse(_ context: JudgingContext) -> String? {
         let ids = context.catalogue.requirements.map(\.id)
         guard let id = requirement.text(context) else { return "'requirement' must be a text" }
         guard !ids.contains(id) else { return nil }
         return "the update catalogue has no requirement '\(id)'"
             + (closest(to: id, among: ids).map { ": did you mean '\($0)'?" } ?? "")
+    }
+
+    func canFail(_ context: JudgingContext) -> Bool {
+        let id = requirement.text(context)
+        return context.catalogue.requirements.first { $0.id == id }?.clauses.contains(where: \.canShowAbsence) ?? true
     }
 
     func judge(_ facts: HostFacts, _ context: JudgingContext) -> RuleVerdict {
@@ -29,8 +36,7 @@ struct BuildAtLeast: Rule {
         switch catalogue.line(of: windows) {
         case .value(let line):
             let verdict: RuleVerdict
-            switch RequirementJudge(catalogue: catalogue, line: line, windows: windows, facts: facts).judge(requirement)
-            {
+            switch RequirementJudge(catalogue: catalogue, line: line, windows: windows).judge(requirement, facts) {
             case .has(let because): verdict = .passing(because, asOf: requirement.asOf, at: context.now)
             case .lacks(let because): verdict = .fails(because)
             case .unknown(let because): verdict = .unknown(because)

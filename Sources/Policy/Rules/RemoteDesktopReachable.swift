@@ -11,6 +11,8 @@ struct RemoteDesktopReachable: Rule {
     private static let factPaths =
         ["firewall.activeProfiles"] + FirewallProfile.allCases.map { "firewall.rdp.decidedBy.\($0.rawValue)" }
 
+    var arguments: [(name: String, value: RuleArgument?)] { [("networks", networks)] }
+
     func misuse(_ context: JudgingContext) -> String? {
         switch networks?.value(context) {
         case nil: return nil

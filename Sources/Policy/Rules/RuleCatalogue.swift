@@ -30,6 +30,39 @@ package enum RuleCatalogue {
             arguments: [Argument(name: "requirement", isRequired: true, meaning: "id in the update catalogue")]
         ) { BuildAtLeast(requirement: $0["requirement"]) },
         Entry(name: NoKnownRegression.name, arguments: []) { _ in NoKnownRegression() },
+        Entry(
+            name: RestartNotOverdue.name,
+            arguments: [Argument(name: "days", isRequired: true, meaning: "how many days a restart may wait")]
+        ) { RestartNotOverdue(days: $0["days"]) },
+        Entry(name: RemoteDesktopPortOwned.name, arguments: []) { _ in RemoteDesktopPortOwned() },
+        Entry(name: KeyFileStockAccess.name, arguments: []) { _ in KeyFileStockAccess() },
+        Entry(
+            name: TLS13NotForced.name,
+            arguments: [Argument(name: "side", isRequired: true, meaning: "server or client")]
+        ) { TLS13NotForced(side: $0["side"]) },
+        Entry(
+            name: NoCertificateErrors.name,
+            arguments: [
+                Argument(name: "tolerated", isRequired: false, meaning: "how many of an event are borne; none: 0")
+            ]
+        ) { NoCertificateErrors(tolerated: $0["tolerated"]) },
+        Entry(
+            name: OutlierAmongPeers.name,
+            arguments: [
+                Argument(name: "fact", isRequired: true, meaning: "path of the fact to compare"),
+                Argument(
+                    name: "among", isRequired: true,
+                    meaning: "whom to compare with: role, group (just the same), site, all"
+                ),
+                Argument(
+                    name: "least-peers", isRequired: false, meaning: "fewer other hosts decide nothing; 5 without it"),
+                Argument(
+                    name: "share", isRequired: false, meaning: "percent of them that must agree; 90 without it"),
+            ]
+        ) {
+            OutlierAmongPeers(
+                fact: $0["fact"], among: $0["among"], leastPeers: $0["least-peers"], share: $0["share"])
+        },
     ]
 
     package static subscript(_ name: String) -> Entry? { all.first { $0.name == name } }

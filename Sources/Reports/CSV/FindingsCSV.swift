@@ -11,6 +11,7 @@ package enum FindingsCSV {
         "failing_since_utc", "cause_id", "fact", "seen", "source", "gpo", "wanted", "reason_unknown", "fix",
         "fix_where",
         "effect", "rollback", "waiver_id", "waiver_until", "waiver_owner", "reference", "because", "guard", "verify",
+        "waiver_ticket", "waiver_approver", "waiver_reason",
     ]
 
     package static func render(_ result: AuditResult) -> [UInt8] {
@@ -26,6 +27,7 @@ package enum FindingsCSV {
         let host = judgement.host
         let control = finding.control
         let failed = finding.outcome == .fail
+        let waiver = finding.waiver
         let actions = finding.remediation
         func flag(_ consequence: Consequence) -> CSVWriter.Cell {
             .text(failed && control.consequence == consequence ? "yes" : "no")
@@ -39,16 +41,19 @@ package enum FindingsCSV {
             .init(host.role), .init(host.osName), .init(host.osVersion.map { "\($0)" }), .text(control.id),
             .text(control.title), .text(control.area), .text(control.severity.rawValue),
             .text(finding.outcome.rawValue),
-            .text(finding.outcome.rawValue), flag(.breaks), flag(.exposes), .empty, .empty,
+            .text((finding.isFailure ? Finding.Outcome.fail : finding.outcome).rawValue), flag(.breaks), flag(.exposes),
+            .empty, .empty,
             .init(failed ? finding.causeID : nil),
             lines(finding.evidence.map(\.fact)), lines(finding.evidence.map(\.value)),
-            lines(finding.evidence.compactMap { $0.source?.rawValue }), .empty, .init(failed ? finding.wanted : nil),
+            lines(finding.evidence.compactMap { $0.source?.rawValue }), .empty,
+            .init(finding.isFailure ? finding.wanted : nil),
             .init(finding.outcome == .unknown ? finding.because : nil),
             lines(actions.flatMap { $0.apply.isEmpty ? [$0.summary] : $0.apply }),
             lines(actions.map { $0.policyPath ?? $0.place.rawValue }), lines(actions.map(\.effect.rawValue)),
-            lines(actions.flatMap(\.rollback)), .empty, .empty, .empty, lines(control.references),
+            lines(actions.flatMap(\.rollback)), lines(finding.waivers.map(\.id)), .init(waiver?.lastDay),
+            .init(waiver?.owner), lines(control.references),
             .init(finding.because.isEmpty ? nil : finding.because), lines(actions.compactMap(\.guardCondition)),
-            lines(actions.compactMap(\.verify)),
+            lines(actions.compactMap(\.verify)), .init(waiver?.ticket), .init(waiver?.approver), .init(waiver?.reason),
         ]
     }
 }

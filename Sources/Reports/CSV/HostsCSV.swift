@@ -38,7 +38,8 @@ package enum HostsCSV {
             isJudged ? .instant(host.collected) : .empty, .empty,
             isJudged ? .text(judgement.breaks(.breaks) ? "broken" : "no break found") : .empty,
             isJudged ? .text(judgement.breaks(.exposes) ? "yes" : "no") : .empty, count(.pass), failures(.critical),
-            failures(.high), failures(.medium), failures(.low), .empty, count(.unknown), count(.notApplicable), .empty,
+            failures(.high), failures(.medium), failures(.low), count(.waived), count(.unknown), count(.notApplicable),
+            .empty,
             .empty, .init(worst?.control.id), .empty, .text(judgement.verdict.rawValue), .init(host.authentication),
             .init(result.unchecked[host.name]?.joined(separator: ", ")), .init(host.advice.isEmpty ? nil : host.advice),
         ]

@@ -18,8 +18,9 @@ package enum ResultsJSON {
             writer.member("program", result.programVersion)
             writer.member("probe", result.probe)
             writer.member("baseline", baseline(result.baseline))
-            writer.member("summary", figures(summary))
+            writer.member("summary", figures(result, summary))
             writer.member("causes", .array(summary.causes.map(cause)))
+            if !summary.waivers.isEmpty { writer.member("waivers", .array(summary.waivers.map(account))) }
             writer.key("hosts")
             writer.array { writer in
                 for judgement in result.hosts { writer.value(host(judgement, result)) }
@@ -36,20 +37,51 @@ package enum ResultsJSON {
         ]
     }
 
-    private static func figures(_ summary: FleetSummary) -> JSON {
-        [
-            "verdict": .string(summary.verdict),
-            "hosts": JSON(summary.hostCount),
-            "judged": JSON(summary.judged),
-            "broken": JSON(summary.broken),
-            "exposed": JSON(summary.exposed),
-            "unknownAnswers": JSON(summary.unknowns),
-            "verdicts": .object(
-                HostJudgement.Verdict.allCases.map { .init($0.rawValue, JSON(summary.verdicts[$0] ?? 0)) }),
-            "states": .object(HostState.allCases.map { .init($0.rawValue, JSON(summary.states[$0] ?? 0)) }),
-            "openFailures": .object(
-                Severity.allCases.reversed().map { .init($0.rawValue, JSON(summary.openFailures[$0] ?? 0)) }),
+    private static func figures(_ result: AuditResult, _ summary: FleetSummary) -> JSON {
+        var members: [JSON.Member] = [
+            .init("verdict", .string(summary.verdict)), .init("hosts", JSON(summary.hostCount)),
+            .init("judged", JSON(summary.judged)), .init("broken", JSON(summary.broken)),
+            .init("exposed", JSON(summary.exposed)), .init("unknownAnswers", JSON(summary.unknowns)),
+            .init(
+                "verdicts",
+                .object(HostJudgement.Verdict.allCases.map { .init($0.rawValue, JSON(summary.verdicts[$0] ?? 0)) })),
+            .init("states", .object(HostState.allCases.map { .init($0.rawValue, JSON(summary.states[$0] ?? 0)) })),
+            .init("openFailures", severities(summary.openFailures)),
         ]
+        if !result.waivers.isEmpty {
+            members += [
+                .init("waived", severities(summary.waived)),
+                .init(
+                    "withoutWaivers",
+                    [
+                        "broken": JSON(summary.withoutWaivers.broken), "exposed": JSON(summary.withoutWaivers.exposed),
+                        "openFailures": severities(summary.withoutWaivers.failures),
+                    ]),
+            ]
+        }
+        return .object(members)
+    }
+
+    private static func severities(_ counts: [Severity: Int]) -> JSON {
+        .object(Severity.allCases.reversed().map { .init($0.rawValue, JSON(counts[$0] ?? 0)) })
+    }
+
+    private static func account(_ account: WaiverAccount) -> JSON {
+        let waiver = account.waiver
+        var members: [JSON.Member] = [
+            .init("id", .string(waiver.id)), .init("state", .string(account.state.rawValue)),
+            .init("controls", .array(waiver.controls.map { .string($0) })), .init("pattern", .string(waiver.hosts)),
+            .init("reason", .string(waiver.reason)), .init("owner", .string(waiver.owner)),
+            .init("ticket", .string(waiver.ticket)), .init("approver", .string(waiver.approver)),
+            .init("lastDay", .string(waiver.lastDay)), .init("hosts", JSON(account.hosts)),
+            .init("findings", JSON(account.findings)), .init("unused", .bool(account.isUnused)),
+            .init("tooBroad", .bool(account.breadth != nil)), .init("tooLong", .bool(waiver.isTooLong)),
+        ]
+        if let granted = waiver.granted {
+            members.append(.init("granted", .string(String(ISO8601.text(granted).prefix(10)))))
+        }
+        if let days = account.endsInDays { members.append(.init("endsInDays", JSON(days))) }
+        return .object(members)
     }
 
     private static func cause(_ cause: Cause) -> JSON {
@@ -95,7 +127,10 @@ package enum ResultsJSON {
             .init("outcome", .string(finding.outcome.rawValue)),
         ]
         if !finding.because.isEmpty { members.append(.init("because", .string(finding.because))) }
-        guard finding.outcome == .fail else { return .object(members) }
+        guard finding.isFailure else { return .object(members) }
+        if !finding.waivers.isEmpty {
+            members.append(.init("waivers", .array(finding.waivers.map { .string($0.id) })))
+        }
         members += [
             .init("title", .string(control.title)), .init("severity", .string(control.severity.rawValue)),
             .init("wanted", .string(finding.wanted)),
@@ -124,6 +159,7 @@ package enum ResultsJSON {
             if let text, !text.isEmpty { members.append(.init(key, .string(text))) }
         }
         add("policy", action.policyPath)
+        add("policyObject", action.policyObject)
         add("risk", action.risk)
         add("guard", action.guardCondition)
         if !action.apply.isEmpty { members.append(.init("apply", .array(action.apply.map { .string($0) }))) }

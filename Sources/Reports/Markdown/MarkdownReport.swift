@@ -5,8 +5,8 @@ import Policy
 
 /// The report as Markdown: one page for a manager, then everything behind it. Long lists are folded, never cut.
 package struct MarkdownReport {
-    private let result: AuditResult
-    private let summary: FleetSummary
+    let result: AuditResult
+    let summary: FleetSummary
     private var lines: [String] = []
 
     package init(_ result: AuditResult, _ summary: FleetSummary) {
@@ -18,6 +18,7 @@ package struct MarkdownReport {
         var report = MarkdownReport(result, summary)
         report.page()
         report.causes()
+        report.waivers()
         report.controls()
         report.hosts()
         report.method()
@@ -43,17 +44,26 @@ package struct MarkdownReport {
 
     private mutating func figures() {
         let severities = Severity.allCases.reversed().map { "\(summary.openFailures[$0] ?? 0) \($0.rawValue)" }
-        let met = summary.verdicts[.met] ?? 0
+        let hasWaivers = !result.waivers.isEmpty
+        let unwaived = summary.withoutWaivers
+        func without(_ count: Int) -> String { hasWaivers ? " (without waivers \(count))" : "" }
         table(
             ["", "Hosts"], alignRight: [1],
             [
                 ["Judged", "\(summary.judged) of \(summary.hostCount)"],
-                ["Remote Desktop broken", "\(summary.broken)"],
-                ["Exposed", "\(summary.exposed)"],
-                ["Baseline met", "\(met)\(share(met))"],
-                ["Nothing failed, but something could not be told", "\(summary.verdicts[.undecided] ?? 0)"],
-            ])
+                ["Remote Desktop broken", "\(summary.broken)\(without(unwaived.broken))"],
+                ["Exposed", "\(summary.exposed)\(without(unwaived.exposed))"],
+                ["Baseline met", "\(summary.met)\(share(summary.met))"],
+            ]
+                + (hasWaivers
+                    ? [["Baseline met with waivers", "\(summary.metWithWaivers)\(share(summary.metWithWaivers))"]] : [])
+                + [["Nothing failed, but something could not be told", "\(summary.verdicts[.undecided] ?? 0)"]])
         add("Open failures: \(summary.failureCount) (\(severities.joined(separator: ", "))).", "")
+        if hasWaivers {
+            add(
+                "Under [waivers](#waivers): \(summary.waivedCount). Without waivers: "
+                    + "\(unwaived.failureCount) open failures.", "")
+        }
     }
 
     private func share(_ count: Int) -> String {
@@ -127,7 +137,12 @@ package struct MarkdownReport {
         case (true, true): "broken, exposed"
         case (true, false): "broken"
         case (false, true): "exposed"
-        case (false, false): judgement.verdict == .met ? "works" : "no break found"
+        case (false, false):
+            switch judgement.verdict {
+            case .met: "works"
+            case .metWithWaivers where !judgement.breaks(.breaks, isWaivedToo: true): "works"
+            default: judgement.breaks(.breaks, isWaivedToo: true) ? "broken, waived" : "no break found"
+            }
         }
     }
 
@@ -168,92 +183,22 @@ package struct MarkdownReport {
     private mutating func groups() {
         guard summary.groups.count > 1 else { return }
         add("## Groups", "")
+        let hasWaivers = !result.waivers.isEmpty
         table(
-            ["Group", "Judged", "Baseline met", "Broken", "Failures"], alignRight: [1, 2, 3, 4],
+            ["Group", "Judged", "Baseline met"] + (hasWaivers ? ["with waivers"] : []) + ["Broken", "Failures"]
+                + (hasWaivers ? ["Waived"] : []), alignRight: [1, 2, 3, 4, 5, 6],
             summary.groups.map { group in
-                [
-                    MarkdownText.escaped(group.name), "\(group.judged) of \(group.hosts)", "\(group.met)",
-                    "\(group.broken)",
-                    "\(group.failures)",
-                ]
+                [MarkdownText.escaped(group.name), "\(group.judged) of \(group.hosts)", "\(group.met)"]
+                    + (hasWaivers ? ["\(group.metWithWaivers)"] : []) + ["\(group.broken)", "\(group.failures)"]
+                    + (hasWaivers ? ["\(group.waived)"] : [])
             })
     }
 
     // MARK: Behind it
 
-    private mutating func causes() {
-        guard !summary.causes.isEmpty else { return }
-        add("---", "", "## Causes", "")
-        for cause in summary.causes {
-            let control = cause.control
-            add(
-                "### \(control.id): \(MarkdownText.escaped(control.title))", "",
-                "Not met on \(FleetSummary.hosts(cause.hosts.count)), severity \(control.severity.rawValue)"
-                    + (control.consequence.map { $0 == .breaks ? ", breaks Remote Desktop" : ", exposes the host" }
-                        ?? "")
-                    + (cause.isPolicyOwned ? ". A policy sets the value: change it there." : "."),
-                "", MarkdownText.escaped(control.why), "")
-            if !control.symptoms.isEmpty {
-                add("Seen as: \(control.symptoms.map(MarkdownText.escaped).joined(separator: "; ")).", "")
-            }
-            example(cause)
-            hostList(cause)
-            if !control.references.isEmpty {
-                add("References: \(control.references.map(MarkdownText.escaped).joined(separator: "; ")).", "")
-            }
-        }
-    }
-
-    private mutating func example(_ cause: Cause) {
-        guard let (host, finding) = cause.example else { return }
-        add("On \(MarkdownText.escaped(host.host.name)):", "")
-        for evidence in finding.evidence {
-            let source = evidence.source.map { " (\($0.rawValue))" } ?? ""
-            add("- \(MarkdownText.code(evidence.fact)) is \(MarkdownText.code(evidence.value))\(source)")
-        }
-        add("- wanted: \(MarkdownText.escaped(finding.wanted))")
-        add("- because: \(MarkdownText.escaped(finding.because))", "")
-        for action in finding.remediation { remediation(action) }
-        if cause.hosts.count > 1, finding.remediation.contains(where: { !$0.apply.isEmpty }) {
-            add(
-                "Computed for \(MarkdownText.escaped(host.host.name)); `findings.csv` holds the commands of every host.",
-                "")
-        }
-    }
-
-    private mutating func remediation(_ action: RemediationAction) {
-        var heading = "**Fix:** \(MarkdownText.escaped(action.summary))."
-        if let path = action.policyPath, action.place == .policy {
-            heading += " Policy: \(MarkdownText.escaped(path))."
-        }
-        if action.place != .manual { heading += " Takes effect: \(action.effect.rawValue)." }
-        if !action.risk.isEmpty { heading += " Risk: \(MarkdownText.escaped(action.risk))." }
-        add(heading, "")
-        if !action.apply.isEmpty {
-            if let condition = action.guardCondition {
-                add("Only while this is true on that host:", "")
-                block([condition])
-            }
-            block(action.apply)
-            if !action.rollback.isEmpty {
-                add("**Undo:**", "")
-                block(action.rollback)
-            }
-            if let why = action.whyNoRollback { add("No exact way back: \(MarkdownText.escaped(why)).", "") }
-        }
-    }
-
-    private mutating func hostList(_ cause: Cause) {
-        let names = cause.hosts.map { MarkdownText.escaped($0.host.name) }
-        guard names.count > 8 else {
-            add("Hosts: \(names.joined(separator: ", "))", "")
-            return
-        }
-        add("<details><summary>\(names.count) hosts</summary>", "", names.joined(separator: ", "), "", "</details>", "")
-    }
-
     private mutating func controls() {
         add("---", "", "## Controls", "")
+        let hasWaivers = !result.waivers.isEmpty
         let rows = result.baseline.controls.map { control -> [String] in
             var counts: [Finding.Outcome: Int] = [:]
             for host in result.hosts {
@@ -263,11 +208,13 @@ package struct MarkdownReport {
             }
             return [
                 control.id, MarkdownText.escaped(control.title), control.severity.rawValue, "\(counts[.pass] ?? 0)",
-                "\(counts[.fail] ?? 0)", "\(counts[.unknown] ?? 0)", "\(counts[.notApplicable] ?? 0)",
-            ]
+                "\(counts[.fail] ?? 0)",
+            ] + (hasWaivers ? ["\(counts[.waived] ?? 0)"] : [])
+                + ["\(counts[.unknown] ?? 0)", "\(counts[.notApplicable] ?? 0)"]
         }
         table(
-            ["Control", "Wanted", "Severity", "Pass", "Fail", "Unknown", "Not applicable"], alignRight: [3, 4, 5, 6],
+            ["Control", "Wanted", "Severity", "Pass", "Fail"] + (hasWaivers ? ["Waived"] : [])
+                + ["Unknown", "Not applicable"], alignRight: [3, 4, 5, 6, 7],
             rows)
     }
 
@@ -290,6 +237,13 @@ package struct MarkdownReport {
                     "- **\(finding.control.id)** \(finding.control.severity.rawValue): \(MarkdownText.escaped(finding.because))"
                 )
             }
+            for finding in judgement.waived {
+                guard let waiver = finding.waiver else { continue }
+                add(
+                    "- \(finding.control.id) waived until \(waiver.lastDay) by \(MarkdownText.escaped(waiver.owner)) "
+                        + "(\(waiver.id), \(MarkdownText.escaped(waiver.ticket))): \(MarkdownText.escaped(finding.because))"
+                )
+            }
             for finding in judgement.findings where finding.outcome == .unknown {
                 add("- \(finding.control.id) unknown: \(MarkdownText.escaped(finding.because))")
             }
@@ -300,6 +254,8 @@ package struct MarkdownReport {
     static func stateText(_ judgement: HostJudgement) -> String {
         switch judgement.verdict {
         case .met: "baseline met"
+        case .metWithWaivers:
+            "baseline met with waivers (\(FleetSummary.counted(judgement.waived.count, "failure")) waived)"
         case .failing: "\(judgement.failures.count) failures, \(condition(judgement))"
         case .undecided: "nothing failed, something could not be told"
         case .notJudged: "not audited (\(judgement.host.state.rawValue))"
@@ -329,18 +285,18 @@ package struct MarkdownReport {
 
     // MARK: Pieces
 
-    private mutating func add(_ text: String...) { lines += text }
+    mutating func add(_ text: String...) { lines += text }
 
-    private mutating func block(_ commands: [String]) {
+    mutating func block(_ commands: [String]) {
         lines += MarkdownText.block(commands, language: "powershell") + [""]
     }
 
-    private mutating func table(_ header: [String], alignRight: Set<Int>, _ rows: [[String]]) {
+    mutating func table(_ header: [String], alignRight: Set<Int>, _ rows: [[String]]) {
         lines += Self.tableLines(header, alignRight, rows) + [""]
     }
 
     /// The first rows open, all others folded.
-    private mutating func folded(_ header: [String], _ rows: [[String]], visible: Int) {
+    mutating func folded(_ header: [String], _ rows: [[String]], visible: Int) {
         table(header, alignRight: [], Array(rows.prefix(visible)))
         let rest = Array(rows.dropFirst(visible))
         guard !rest.isEmpty else { return }
@@ -350,7 +306,7 @@ package struct MarkdownReport {
             ]
     }
 
-    private static func tableLines(_ header: [String], _ alignRight: Set<Int>, _ rows: [[String]]) -> [String] {
+    static func tableLines(_ header: [String], _ alignRight: Set<Int>, _ rows: [[String]]) -> [String] {
         let ruler = header.indices.map { alignRight.contains($0) ? "---:" : "---" }
         return ([header, ruler] + rows).map { "| " + $0.joined(separator: " | ") + " |" }
     }

@@ -23,8 +23,29 @@ package struct FleetSummary: Sendable {
     package let partlyAudited: [HostJudgement]
     /// Failing hosts, the worst first.
     package let worstHosts: [HostJudgement]
+    /// Findings that waivers in force cover.
+    package let waived: [Severity: Int]
+    /// What the figures would be if nothing were waived.
+    package let withoutWaivers: Unwaived
+    /// What became of every waiver that the run was given.
+    package let waivers: [WaiverAccount]
+
+    /// Figures that count failures whether or not they were accepted.
+    package struct Unwaived: Sendable, Hashable {
+        package let broken: Int
+        package let exposed: Int
+        package let failures: [Severity: Int]
+
+        package var failureCount: Int { failures.values.reduce(0, +) }
+    }
 
     package var failureCount: Int { openFailures.values.reduce(0, +) }
+    package var waivedCount: Int { waived.values.reduce(0, +) }
+
+    /// Hosts that meet the baseline without a waiver.
+    package var met: Int { verdicts[.met] ?? 0 }
+    /// Hosts that meet it, with or without waivers.
+    package var metWithWaivers: Int { met + (verdicts[.metWithWaivers] ?? 0) }
 
     package init(_ result: AuditResult) {
         let hosts = result.hosts
@@ -35,8 +56,13 @@ package struct FleetSummary: Sendable {
         states = Dictionary(hosts.map { ($0.host.state, 1) }, uniquingKeysWith: +)
         broken = judgedHosts.count { $0.breaks(.breaks) }
         exposed = judgedHosts.count { $0.breaks(.exposes) }
-        openFailures = Dictionary(
-            judgedHosts.flatMap { $0.failures.map { ($0.control.severity, 1) } }, uniquingKeysWith: +)
+        openFailures = Self.count(judgedHosts) { $0.outcome == .fail }
+        waived = Self.count(judgedHosts) { $0.outcome == .waived }
+        withoutWaivers = Unwaived(
+            broken: judgedHosts.count { $0.breaks(.breaks, isWaivedToo: true) },
+            exposed: judgedHosts.count { $0.breaks(.exposes, isWaivedToo: true) },
+            failures: Self.count(judgedHosts, where: \.isFailure))
+        waivers = WaiverAccount.make(result.waivers, hosts, at: result.judgedAt)
         unknowns = judgedHosts.reduce(0) { $0 + $1.findings.count { $0.outcome == .unknown } }
         causes = Cause.group(judgedHosts)
         groups = GroupSummary.make(hosts)
@@ -45,6 +71,11 @@ package struct FleetSummary: Sendable {
             $0.host.state == .partial || $0.findings.contains { $0.outcome == .unknown }
         }
         worstHosts = judgedHosts.filter { !$0.failures.isEmpty }.sorted { Self.isWorse($0, $1) }
+    }
+
+    private static func count(_ hosts: [HostJudgement], where isCounted: (Finding) -> Bool) -> [Severity: Int] {
+        Dictionary(
+            hosts.flatMap { $0.findings.filter(isCounted).map { ($0.control.severity, 1) } }, uniquingKeysWith: +)
     }
 
     /// Broken before exposed, then by the number of failures of each severity from the top.
@@ -79,7 +110,7 @@ extension FleetSummary {
         if parts.isEmpty {
             parts.append(
                 failureCount == 0
-                    ? "No failure was found"
+                    ? waivedCount == 0 ? "No failure was found" : "No failure was found that is not waived"
                     : "Nothing was found that breaks or exposes Remote Desktop, and "
                         + (failureCount == 1 ? "1 lesser failure" : "\(failureCount) lesser failures"))
         }
@@ -88,8 +119,22 @@ extension FleetSummary {
             missing == 0
             ? hostCount == 1 ? "The one host was audited." : "All \(hostCount) hosts were audited."
             : "\(Self.hosts(missing)) could not be audited; this report speaks for \(judged) of \(hostCount)."
-        return parts.joined(separator: ", and ") + ". " + coverage
+        return parts.joined(separator: ", and ") + ". " + (waivedSentence.map { $0 + " " } ?? "") + coverage
     }
 
-    package static func hosts(_ count: Int) -> String { count == 1 ? "1 host" : "\(count) hosts" }
+    /// What the first sentence leaves out.
+    private var waivedSentence: String? {
+        guard waivedCount > 0 else { return nil }
+        var parts = [Self.counted(waivedCount, "failure") + (waivedCount == 1 ? " is waived" : " are waived")]
+        if withoutWaivers.broken > broken { parts.append("broken without waivers: \(withoutWaivers.broken)") }
+        if withoutWaivers.exposed > exposed { parts.append("exposed without waivers: \(withoutWaivers.exposed)") }
+        return parts.joined(separator: "; ") + "."
+    }
+
+    package static func hosts(_ count: Int) -> String { counted(count, "host") }
+
+    /// `1 failure`, `2 failures`
+    package static func counted(_ count: Int, _ noun: String) -> String {
+        count == 1 ? "1 \(noun)" : "\(count) \(noun)s"
+    }
 }

@@ -6,9 +6,14 @@ package struct GroupSummary: Sendable {
     package let name: String
     package let hosts: Int
     package let judged: Int
+    /// Without a waiver.
     package let met: Int
+    /// With or without.
+    package let metWithWaivers: Int
     package let broken: Int
+    /// Open ones.
     package let failures: Int
+    package let waived: Int
 
     /// Every group that has hosts, alphabetically, and the whole last.
     static func make(_ hosts: [HostJudgement]) -> [GroupSummary] {
@@ -24,7 +29,9 @@ package struct GroupSummary: Sendable {
         self.hosts = hosts.count
         judged = hosts.count { $0.verdict != .notJudged }
         met = hosts.count { $0.verdict == .met }
+        metWithWaivers = hosts.count { $0.verdict == .met || $0.verdict == .metWithWaivers }
         broken = hosts.count { $0.breaks(.breaks) }
         failures = hosts.reduce(0) { $0 + $1.failures.count }
+        waived = hosts.reduce(0) { $0 + $1.waived.count }
     }
 }

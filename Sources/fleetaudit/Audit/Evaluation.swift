@@ -14,11 +14,12 @@ enum Evaluation {
 
     /// Judges; a role that nobody knows is told on `output`, each once.
     static func judge(
-        snapshot path: String, baseline: Baseline, at moment: Date, telling output: Output
+        snapshot path: String, baseline: Baseline, waivers: WaiverRegister = .empty, at moment: Date,
+        telling output: Output
     ) async throws -> AuditResult {
         let result: Result<(AuditResult, Set<String>), SnapshotError> = await offLoop {
             do throws(SnapshotError) {
-                return .success(try await Self.result(path, baseline, moment))
+                return .success(try await Self.result(path, baseline, waivers, moment))
             } catch {
                 return .failure(error)
             }
@@ -39,11 +40,12 @@ enum Evaluation {
     }
 
     @concurrent private static func result(
-        _ path: String, _ baseline: Baseline, _ moment: Date
+        _ path: String, _ baseline: Baseline, _ waivers: WaiverRegister, _ moment: Date
     ) async throws(SnapshotError) -> (AuditResult, Set<String>) {
         var reader = try SnapshotReader(path: path)
-        let evaluator = Evaluator(baseline: baseline, now: moment)
-        let places = baseline.needsFleet ? try FleetIdentities(snapshot: path).places : [:]
+        let evaluator = Evaluator(
+            baseline: baseline, now: moment, waivers: waivers, hostNames: Set(reader.header.plannedHosts))
+        let survey = try FleetSurvey(snapshot: path, for: [baseline])
         var judgements: [HostJudgement] = []
         var unchecked: [String: [String]] = [:]
         var unasked = Set(reader.header.plannedHosts)
@@ -55,25 +57,28 @@ enum Evaluation {
                 batch.append(record)
             }
             if batch.isEmpty { break }
-            judgements += await judge(batch, evaluator, places)
+            judgements += await judge(batch, evaluator, survey)
         }
         let header = reader.header
-        judgements += unasked.map { HostJudgement(host: .notAsked($0, at: header.started), findings: []) }
+        judgements += unasked.map { evaluator.judge(.notAsked($0, at: header.started), nil) }
         let audited = AuditResult(
             run: header.run, started: header.started, judgedAt: moment, baseline: baseline,
             hosts: judgements.sorted { $0.host.name < $1.host.name }, programVersion: FleetAudit.version,
-            probe: header.probe, unchecked: unchecked)
+            probe: header.probe, unchecked: unchecked, waivers: waivers)
         return (audited, reader.unknownKinds)
     }
 
     private static func judge(
-        _ batch: [HostRecord], _ evaluator: Evaluator, _ places: [String: FleetPlace]
+        _ batch: [HostRecord], _ evaluator: Evaluator, _ survey: FleetSurvey?
     ) async -> [HostJudgement] {
         await withTaskGroup(of: (Int, HostJudgement).self) { group in
             for (index, record) in batch.enumerated() {
                 group.addTask {
                     var facts = record.state.isJudged ? HostFacts(record.reading) : nil
-                    if let place = places[record.name] { facts?.fleet = .value(place) }
+                    if var known = facts, let survey {
+                        survey.complete(&known, of: record)
+                        facts = known
+                    }
                     return (index, evaluator.judge(record.audited(facts), facts))
                 }
             }
@@ -91,5 +96,13 @@ extension AuditedHost {
             name: name, address: name, groups: [], role: nil, site: nil, state: .skipped,
             reason: "the run was interrupted before this host", advice: "Go on with --resume.", transport: nil,
             authentication: nil, seconds: 0, collected: moment, osName: nil, osVersion: nil)
+    }
+}
+
+extension FleetSurvey {
+    /// What baselines need to know of a whole fleet; `nil` when they need nothing, so that the snapshot is read once only.
+    init?(snapshot path: String, for baselines: [Baseline]) throws(SnapshotError) {
+        guard baselines.contains(where: \.needsFleet) else { return nil }
+        try self.init(snapshot: path, asking: Set(baselines.flatMap(\.peerQuestions)).sorted { $0.fact < $1.fact })
     }
 }

@@ -29,6 +29,11 @@ struct TerminalSummary {
             let rest = unmet.count - Self.shownControls
             if rest > 0 { output.print("  \(rest) more\(folder.map { " in \($0)/report.md" } ?? "")") }
         }
+        if !summary.waivers.isEmpty {
+            output.print("")
+            output.print("\("WAIVERS \(summary.waivers.count)", .bold)  \(waiverFigures)")
+            output.print(waivers)
+        }
         if !summary.notAudited.isEmpty {
             output.print("")
             output.print("\("NOT AUDITED \(summary.notAudited.count)", .bold)  (never counted as compliant)")
@@ -56,8 +61,45 @@ struct TerminalSummary {
         let severities = Severity.allCases.reversed().map { "\(summary.openFailures[$0] ?? 0) \($0.rawValue)" }
         table.add(["Remote Desktop broken", "\(summary.broken)", "hosts"])
         table.add(["Exposed", "\(summary.exposed)", "hosts"])
-        table.add(["Baseline met", "\(summary.verdicts[.met] ?? 0)", "of \(summary.judged) judged"])
+        table.add(["Baseline met", "\(summary.met)", "of \(summary.judged) judged"])
+        if !summary.waivers.isEmpty {
+            table.add([" .. with waivers", "\(summary.metWithWaivers)", "of \(summary.judged) judged"])
+        }
         table.add(["Open failures", "\(summary.failureCount)", "\(severities.joined(separator: ", "))"])
+        if !summary.waivers.isEmpty {
+            table.add([" .. without waivers", "\(summary.withoutWaivers.failureCount)", ""])
+        }
+        return table
+    }
+
+    private var waiverFigures: String {
+        func count(_ noun: String, where isCounted: (WaiverAccount) -> Bool) -> String? {
+            let count = summary.waivers.count(where: isCounted)
+            return count == 0 ? nil : "\(count) \(noun)"
+        }
+        return [
+            count("in force") { $0.state == .inForce }, count("expired") { $0.state == .expired },
+            count("not yet in force") { $0.state == .notYet }, count("unused", where: \.isUnused),
+            count("too broad") { $0.breadth != nil },
+            summary.waivedCount == 0 ? nil : FleetSummary.counted(summary.waivedCount, "failure") + " waived",
+        ].compactMap(\.self).joined(separator: ", ")
+    }
+
+    /// Only those that somebody should look at: the others are in the report.
+    private var waivers: Table {
+        var table = Table(
+            indent: 2,
+            [Table.Column("", overflow: .keep), Table.Column("", overflow: .keep), Table.Column("", overflow: .wrap)])
+        let notable = summary.waivers.filter { !$0.remarks.isEmpty }
+        for account in notable.prefix(20) {
+            table.add([
+                "\(account.waiver.id)", "until \(account.waiver.lastDay)",
+                "\(account.remarks.joined(separator: "; ")) (\(account.waiver.owner))",
+            ])
+        }
+        if notable.count > 20 {
+            table.add(["…", "", "\(notable.count - 20) more\(folder == nil ? "" : " in report.md")"])
+        }
         return table
     }
 

@@ -37,15 +37,18 @@ struct AuditCommand: Command {
 
     func run(on output: Output) async throws -> ExitCode {
         // Whatever can be wrong without a host is found before the first one is contacted.
-        let baseline = try judging.loadBaseline()
-        let plan = try await fleet.plan(output, schedule)
+        let (baseline, waivers) = try judging.load(telling: output)
+        let inventory = try fleet.inventory(output)
+        for stranger in waivers.strangers(in: inventory) { output.log.warning("\(stranger)") }
+        let plan = try await fleet.plan(inventory, output, schedule)
         let run = try folders.open(plan)
         _ = try await CollectionRun(
             folder: run.folder, plan: plan, schedule: schedule, reports: folders.reports, startedAt: run.startedAt,
             retriesRefused: folders.retriesRefused
         ).ask(output, resuming: run.resumed)
         let result = try await Evaluation.judge(
-            snapshot: run.folder.snapshotPath, baseline: baseline, at: judging.judgedAt, telling: output)
+            snapshot: run.folder.snapshotPath, baseline: baseline, waivers: waivers,
+            at: judging.judgedAt, telling: output)
         let summary = FleetSummary(result)
         try await ReportWriting.write(result, summary, to: run.folder)
         let code = ReportWriting.exitCode(result, summary, threshold: judging.threshold)

@@ -31,9 +31,9 @@ struct EvaluateCommand: Command {
     }
 
     func run(on output: Output) async throws -> ExitCode {
-        let baseline = try judging.loadBaseline()
+        let (baseline, waivers) = try judging.load(telling: output)
         let result = try await Evaluation.judge(
-            snapshot: snapshot, baseline: baseline, at: judging.judgedAt, telling: output)
+            snapshot: snapshot, baseline: baseline, waivers: waivers, at: judging.judgedAt, telling: output)
         let summary = FleetSummary(result)
         var folder: String?
         if let reports {

@@ -52,7 +52,12 @@ struct FleetOptions: ParameterSet {
 
     /// How each of them is asked; no host is contacted.
     func plan(_ output: Output, _ schedule: ScheduleOptions? = nil) async throws -> FleetPlan {
-        let inventory = try inventory(output)
+        try await plan(inventory(output), output, schedule)
+    }
+
+    func plan(
+        _ inventory: Inventory, _ output: Output, _ schedule: ScheduleOptions? = nil
+    ) async throws -> FleetPlan {
         let hosts = try hosts(inventory)
         try schedule?.checkGroups(of: inventory)
         var options = FleetPlan.Options()

@@ -7,6 +7,7 @@ import Policy
 struct JudgingOptions: ParameterSet {
     var baseline = "rdp-connectivity"
     var policies: String?
+    var waivers: [String] = []
     var at: String?
     var failOn = FailOn.high
 
@@ -20,28 +21,60 @@ struct JudgingOptions: ParameterSet {
             \.policies, "--policies", value: "folder", help: "The folder with controls, baselines and updates.",
             environment: "FLEETAUDIT_POLICIES", completion: .directories)
         Option(
+            \.waivers, "--waivers", value: "path",
+            help: "Accepted failures: a file, or a folder of them (docs/waivers.md).",
+            environment: "FLEETAUDIT_WAIVERS", completion: .files)
+        Option(
             \.at, "--at", value: "moment",
             help: "Judge as of this moment (2027-01-15 or 2027-01-15T00:00:00Z) instead of now.")
         Option(\.failOn, "--fail-on", help: "From which severity on failures set bit 1 of the exit code.")
     }
 
     func validate() throws(UsageError) {
-        if let at, Self.moment(at) == nil {
+        try Self.checkMoment(at)
+    }
+
+    static func checkMoment(_ at: String?) throws(UsageError) {
+        if let at, moment(at) == nil {
             throw UsageError("--at: '\(at)' is no moment such as 2027-01-15 or 2027-01-15T00:00:00Z")
         }
     }
 
     var judgedAt: Date { at.flatMap(Self.moment) ?? Date() }
 
-    private static func moment(_ text: String) -> Date? { ISO8601.date(text) ?? ISO8601.day(text) }
+    static func moment(_ text: String) -> Date? { ISO8601.date(text) ?? ISO8601.day(text) }
 
     func loadBaseline() throws -> Baseline {
-        let path = try policies ?? ResourceFolder.find("Policies", marker: "controls")
-        do throws(Diagnostics) {
-            return try PolicyFolder(path).baseline(baseline)
-        } catch {
+        do {
+            return try PolicyFolder(policyPath()).baseline(baseline)
+        } catch let error as Diagnostics {
             throw CommandFailure(error)
         }
+    }
+
+    /// What hosts are held against, and what is accepted; every mistake in either at once.
+    func load(telling output: Output) throws -> (baseline: Baseline, waivers: WaiverRegister) {
+        var diagnostics = Diagnostics()
+        var loaded: Baseline?
+        var register = WaiverRegister.empty
+        do {
+            let folder = try PolicyFolder(policyPath())
+            do throws(Diagnostics) { loaded = try folder.baseline(baseline) } catch { diagnostics.add(error) }
+            do throws(Diagnostics) {
+                register = try WaiverRegister(waivers, controls: folder.controls.keys, at: judgedAt)
+            } catch {
+                diagnostics.add(error)
+            }
+        } catch let error as Diagnostics {
+            diagnostics.add(error)
+        }
+        guard let loaded, !diagnostics.hasErrors else { throw CommandFailure(diagnostics) }
+        for warning in register.warnings { output.log.warning("\(warning)") }
+        return (loaded, register)
+    }
+
+    private func policyPath() throws -> String {
+        try policies ?? ResourceFolder.find("Policies", marker: "controls")
     }
 
     /// The least severity that sets bit 1; `nil`: none does.

@@ -34,7 +34,7 @@ struct RunOptions: ParameterSet {
         let earlier = try resume.map { name in
             try made(.usage) { () throws(SnapshotError) in try RunFolder.existing(name, in: reports) }
         }
-        let lock = try lock(for: plan)
+        let lock = try Self.lock(reports, for: plan)
         let now = Date()
         guard let earlier else {
             let folder = try made { () throws(SnapshotError) in try RunFolder.create(in: reports, at: now) }
@@ -46,7 +46,7 @@ struct RunOptions: ParameterSet {
     }
 
     /// The folder of all runs, made when it is missing, and kept from other runs while the result lives.
-    private func lock(for plan: FleetPlan) throws -> ReportsFolder {
+    static func lock(_ reports: String, for plan: FleetPlan) throws -> ReportsFolder {
         do throws(ReportsFolder.Failure) {
             // A typical host leaves 40 KB; reports of it as much again.
             return try ReportsFolder(path: reports, neededBytes: (4 << 20) + plan.hosts.count * (96 << 10))

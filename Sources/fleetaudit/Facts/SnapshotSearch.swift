@@ -27,7 +27,7 @@ struct SnapshotSearch {
     static func place(of name: String, in path: String) async throws -> FleetPlace? {
         let found: Result<FleetPlace?, SnapshotError> = await offLoop {
             do throws(SnapshotError) {
-                return .success(try FleetIdentities(snapshot: path).place(of: name))
+                return .success(try FleetSurvey(snapshot: path).places[name])
             } catch {
                 return .failure(error)
             }

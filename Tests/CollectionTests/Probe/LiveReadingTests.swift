@@ -296,7 +296,7 @@ import Testing
 
     @Test func `the lab composes what the running system says, and refuses what it does not know`() throws {
         func compose(_ text: String) throws -> (LiveReading, problems: Int) {
-            var composer = HostComposer(recordings: "", certificates: "", templates: [:], file: "f")
+            var composer = HostComposer(recordings: [""], certificates: "", templates: [:], file: "f")
             let node = try #require(try YAML.parse(Array(text.utf8)).root)
             let composed = composer.compose("h", node)
             let host = try #require(composed)
