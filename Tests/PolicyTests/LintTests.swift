@@ -1,9 +1,10 @@
 import Formats
 import Foundation
 import HostFixtures
-import Policy
 import TestSupport
 import Testing
+
+@testable import Policy
 
 @Suite struct LintTests {
     private static let folder = Fixture.root + "/policy-lint"
@@ -42,6 +43,10 @@ import Testing
         let findings = PolicyLint.findings(in: Self.folder, baselines: ["small"])
         #expect(!findings.all.contains { $0.file.hasSuffix("/all.yaml") || $0.code == "P156" })
         #expect(findings.all.contains { $0.code == "P157" })
+    }
+
+    @Test func `no known conflict is lost for want of its facts`() {
+        #expect(KnownConflict.all.count == KnownConflict.rows.count && KnownConflict.rows.count >= 3)
     }
 
     @Test func `what does not load is told instead`() throws {

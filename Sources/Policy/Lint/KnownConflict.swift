@@ -7,30 +7,48 @@ struct KnownConflict {
     /// Why it cannot be, with the source.
     let reason: String
 
-    static let all: [KnownConflict] = [
-        KnownConflict(
-            condition: .all([
-                compare("rdp.listener.securityLayer.effective", .equals, .integer(2)),
-                compare("rdp.listener.minEncryptionLevel.effective", .atMost, .integer(1)),
-            ]),
-            reason: "security layer 2 (TLS) does not work with encryption level 1 (Low) (TerminalServer.admx)"),
-        KnownConflict(
-            condition: .all([
-                compare("rdp.listener.userAuthentication.effective", .equals, .integer(1)),
-                compare("rdp.listener.securityLayer.effective", .equals, .integer(0)),
-            ]),
-            reason:
-                "Network Level Authentication runs inside of TLS, which security layer 0 excludes ([MS-RDPBCGR] 5.4.5)"),
-        KnownConflict(
-            condition: .all([
-                compare("rdp.enabled.effective", .equals, .flag(true)),
-                compare("services.TermService.start", .equals, .text("disabled")),
-            ]),
-            reason: "nothing listens for Remote Desktop while TermService is disabled"),
+    static let all = rows.compactMap { row -> KnownConflict? in
+        let parts = row.states.compactMap { state in
+            FactDictionary[state.fact].map {
+                Condition.compare(Comparison(fact: $0, operator: state.operator, operand: .constant(state.value)))
+            }
+        }
+        return parts.count == row.states.count ? KnownConflict(condition: .all(parts), reason: row.reason) : nil
+    }
+
+    /// `LintTests` holds that every fact in them is one of the dictionary.
+    static let rows: [(states: [State], reason: String)] = [
+        (
+            [
+                State("rdp.listener.securityLayer.effective", .equals, .integer(2)),
+                State("rdp.listener.minEncryptionLevel.effective", .atMost, .integer(1)),
+            ], "security layer 2 (TLS) does not work with encryption level 1 (Low) (TerminalServer.admx)"
+        ),
+        (
+            [
+                State("rdp.listener.userAuthentication.effective", .equals, .integer(1)),
+                State("rdp.listener.securityLayer.effective", .equals, .integer(0)),
+            ],
+            "Network Level Authentication runs inside of TLS, which security layer 0 excludes ([MS-RDPBCGR] 5.4.5)"
+        ),
+        (
+            [
+                State("rdp.enabled.effective", .equals, .flag(true)),
+                State("services.TermService.start", .equals, .text("disabled")),
+            ], "nothing listens for Remote Desktop while TermService is disabled"
+        ),
     ]
 
-    private static func compare(_ path: String, _ name: Comparison.Operator, _ value: PolicyValue) -> Condition {
-        guard let fact = FactDictionary[path] else { preconditionFailure("our own bug: no fact \(path)") }
-        return .compare(Comparison(fact: fact, operator: name, operand: .constant(value)))
+    /// A fact in a state that is a part of the conflict.
+    struct State {
+        let fact: String
+        let `operator`: Comparison.Operator
+        let value: PolicyValue
+
+        init(_ fact: String, _ operator: Comparison.Operator, _ value: PolicyValue) {
+            self.fact = fact
+            self.operator = `operator`
+            self.value = value
+        }
     }
 }
