@@ -2,11 +2,15 @@ PEERS := .build-peers
 # What a room imports it must have declared.
 CHECKED := --explicit-target-dependency-import-check error
 export FLEETAUDIT_PEERS := $(CURDIR)/$(PEERS)
+# What `make install` installs, and where.
+PROGRAM ?= .build-static/fleetaudit
+PREFIX ?= /usr/local
+export PREFIX DESTDIR
 
-.PHONY: help audit build test format lint fuzz bench clean
+.PHONY: help audit build test test-peers format lint fuzz bench release install uninstall clean
 
 help:
-	@sed -n 's/^\([a-z]*\):.*## /\1	/p' Makefile | expand -t 10
+	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' Makefile | expand -t 14
 
 audit: build ## audit the lab fleet on this machine, and write its reports
 	@Inventory/lab/audit .build/release/fleetaudit
@@ -21,6 +25,12 @@ test: ## install what is missing, run every test
 	swift build --build-tests $(CHECKED)
 	@Tests/run
 
+test-peers: ## as test, only what needs heavy peers: Chromium and LibreOffice
+	@.ci/packages peers
+	@Tests/Peers/setup $(PEERS)
+	swift build --build-tests $(CHECKED)
+	@FLEETAUDIT_REQUIRE_HEAVY_PEERS=1 swift test --skip-build --filter 'SpreadsheetTests|HTMLBrowserTests'
+
 format: ## lay out the sources
 	swift format -i -r -p Package.swift Sources Tests Benchmarks
 
@@ -29,6 +39,16 @@ lint: ## check format and style
 
 fuzz: ## fuzz the readers, a minute each
 	@Tests/Fuzz/run 60
+
+release: ## build a program that runs without Swift, and its tarball
+	@.ci/packages build
+	packaging/release
+
+install: ## put what `make release` built in place (PREFIX, DESTDIR)
+	packaging/install $(PROGRAM)
+
+uninstall: ## take it away again
+	packaging/install --remove
 
 clean: ## remove what was built; reports stay
 	rm -rf .build .build-*

@@ -52,6 +52,7 @@ let package = Package(
         .systemLibrary(name: "CFiles", path: "Sources/System/CFiles"),
         library("CYAML", package: "libyaml-dev"),
         library("CZlib", package: "zlib1g-dev"),
+        library("CSQLite", package: "libsqlite3-dev"),
         library("CLibSSH2", package: "libssh2-1-dev", pkgConfig: "libssh2"),
         library("CCurl", package: "libcurl4-openssl-dev", pkgConfig: "libcurl"),
         library("COpenSSL", package: "libssl-dev"),
@@ -68,9 +69,13 @@ let package = Package(
             "Collection", uses: ["Transport", "HostFacts", "Inventory", "EventLoop", "Formats", "CFiles"],
             resources: probeSections.map { .embedInCode("Probe/Sections/\($0).ps1") }),
         room("Policy", uses: ["HostFacts", "Inventory", "Formats"], pace: .hot),
+        room("Drift", uses: ["Policy", "HostFacts"]),
         room(
-            "Reports", uses: ["Policy", "HostFacts", "Formats"],
-            resources: scriptParts.map { .embedInCode("Remediation/Script/\($0).ps1") }),
+            "History", uses: ["Drift", "Policy", "HostFacts", "Formats", "EventLoop", "CSQLite"], pace: .hot),
+        room(
+            "Reports", uses: ["Drift", "Policy", "HostFacts", "Formats"],
+            resources: scriptParts.map { .embedInCode("Remediation/Script/\($0).ps1") }
+                + ["css", "js"].map { .embedInCode("HTML/report.\($0)") }),
         room(
             "Lab", uses: ["Collection", "HostFacts", "EventLoop", "Formats", "CEventLoop", "CGSSAPI", "COpenSSL"],
             pace: .cold),
@@ -80,8 +85,7 @@ let package = Package(
             name: "fleetaudit",
             dependencies: [
                 "Console", "EventLoop", "Formats", "Inventory", "Transport", "HostFacts", "Collection", "Policy",
-                "Reports",
-                "Lab", "PolicyCases",
+                "Drift", "History", "Reports", "Lab", "PolicyCases",
             ],
             swiftSettings: settings + Pace.cold.settings),
 
@@ -97,14 +101,29 @@ let package = Package(
         .executableTarget(
             name: "policy-bench", dependencies: ["Collection", "Formats", "HostFacts", "Measure", "Policy"],
             path: "Benchmarks/policy-bench", swiftSettings: settings),
+        .executableTarget(
+            name: "reports-bench",
+            dependencies: ["Drift", "HostFacts", "Lab", "Measure", "Policy", "PolicyCases", "Reports"],
+            path: "Benchmarks/reports-bench", swiftSettings: settings),
+
+        .executableTarget(
+            name: "history-bench",
+            dependencies: ["Collection", "Drift", "Formats", "History", "HostFacts", "Measure", "Policy"],
+            path: "Benchmarks/history-bench", swiftSettings: settings),
 
         .target(name: "TestSupport", dependencies: ["Formats"], path: "Tests/TestSupport", swiftSettings: settings),
         .target(
             name: "HostFixtures",
-            dependencies: ["Formats", "HostFacts", "Lab", "Policy", "PolicyCases", "TestSupport"],
+            dependencies: ["Drift", "Formats", "HostFacts", "Lab", "Policy", "PolicyCases", "TestSupport"],
             path: "Tests/HostFixtures", swiftSettings: settings),
         .executableTarget(
             name: "LabPeer", dependencies: ["EventLoop", "Formats", "Lab"], path: "Tests/LabPeer",
+            swiftSettings: settings),
+        .target(
+            name: "HistoryFixtures", dependencies: ["HostFacts", "Policy"], path: "Tests/HistoryFixtures",
+            swiftSettings: settings),
+        .executableTarget(
+            name: "HistoryPeer", dependencies: ["History", "HistoryFixtures", "Policy"], path: "Tests/HistoryPeer",
             swiftSettings: settings),
         tests("ConsoleTests", uses: ["Console", "TestSupport"]),
         tests("TestSupportTests", uses: ["TestSupport"]),
@@ -116,7 +135,7 @@ let package = Package(
             "AuditTests",
             uses: [
                 "fleetaudit", "Console", "Lab", "Collection", "HostFacts", "Transport", "EventLoop", "Formats",
-                "HostFixtures", "TestSupport",
+                "Drift", "History", "HostFixtures", "HistoryFixtures", "Policy", "TestSupport",
             ]),
         tests("InventoryTests", uses: ["Inventory", "Formats", "TestSupport"]),
         tests(
@@ -128,8 +147,16 @@ let package = Package(
                 "Policy", "PolicyCases", "HostFacts", "Inventory", "Collection", "Lab", "Formats", "HostFixtures",
                 "TestSupport",
             ]),
+        tests("DriftTests", uses: ["Drift", "Policy", "HostFacts", "Formats", "HostFixtures", "TestSupport"]),
         tests(
-            "ReportsTests", uses: ["Reports", "Policy", "HostFacts", "Lab", "Formats", "HostFixtures", "TestSupport"]),
+            "ReportsTests",
+            uses: ["Reports", "Drift", "Policy", "HostFacts", "Lab", "Formats", "HostFixtures", "TestSupport"]),
+        tests(
+            "HistoryTests",
+            uses: [
+                "History", "HistoryFixtures", "HistoryPeer", "Drift", "Reports", "Policy", "HostFacts", "Formats",
+                "HostFixtures", "TestSupport",
+            ]),
         tests("LabTests", uses: ["CEventLoop", "EventLoop", "Formats", "Lab", "LabPeer", "TestSupport"]),
     ],
     swiftLanguageModes: [.v6]

@@ -2,7 +2,7 @@ import CMalloc
 import Glibc
 
 /// Seconds of CPU time that the process has used: what stays the same on a machine that others use too.
-private func processorTime() -> Double {
+package func processorTime() -> Double {
     var usage = rusage()
     getrusage(0, &usage)  // RUSAGE_SELF, which is imported as another type
     func seconds(_ time: timeval) -> Double { Double(time.tv_sec) + Double(time.tv_usec) / 1e6 }
@@ -36,6 +36,30 @@ package func leastTime<Failure: Error>(_ body: () throws(Failure) -> Int) throws
 package func heapBytes() -> Int {
     let state = mallinfo2()
     return Int(state.uordblks + state.hblkhd)
+}
+
+/// Bytes of memory that `body` needed at its peak beyond what stood there before; 0 where the kernel does not tell.
+package func peakBytes<Failure: Error>(of body: () throws(Failure) -> Void) throws(Failure) -> Int {
+    // 5: forget the peak up to now.
+    if let file = fopen("/proc/self/clear_refs", "w") {
+        fputs("5", file)
+        fclose(file)
+    }
+    let before = statusBytes("VmRSS:")
+    try body()
+    return max(0, statusBytes("VmHWM:") - before)
+}
+
+/// A line of /proc/self/status that is in kB.
+private func statusBytes(_ name: String) -> Int {
+    guard let file = fopen("/proc/self/status", "r") else { return 0 }
+    defer { fclose(file) }
+    var line = [CChar](repeating: 0, count: 256)
+    while fgets(&line, Int32(line.count), file) != nil {
+        let text = String(decoding: line.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        if text.hasPrefix(name) { return (Int(text.filter(\.isNumber)) ?? 0) * 1_024 }
+    }
+    return 0
 }
 
 /// Prints the CPU time of one run of `body`, and the rate at which it goes through `bytes`.

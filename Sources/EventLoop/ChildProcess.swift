@@ -74,6 +74,16 @@ import Glibc
         }
     }
 
+    /// Waits for the end as ``exit(until:)``, and ends whatever the program left behind in its group.
+    package func exitOfGroup(until deadline: Deadline) async throws(EventLoopError) -> Int32 {
+        if exitCode == nil {
+            try await Loop.shared.ready(processDescriptor, .read, until: deadline)
+            // Until the program is reaped its number, which is the group's, is nobody else's.
+            kill(SIGKILL)
+        }
+        return try await exit(until: deadline)
+    }
+
     private func reap() {
         var status: Int32 = 0
         if exitCode == nil, waitpid(processID, &status, WNOHANG) == processID { exitCode = loop_exit_code(status) }

@@ -68,29 +68,20 @@ package struct Baseline: Sendable {
 
     /// Some control looks at what hosts share with each other, so the whole fleet must be looked at before the first host
     /// is judged.
-    package var needsFleet: Bool {
-        !peerQuestions.isEmpty
-            || conditions.flatMap(\.facts).contains { $0.path.hasPrefix(FactDictionary.fleetPrefix) }
-    }
+    package var needsFleet: Bool { controls.contains(where: \.isFleetWide) }
 
     /// What its rules ask of the whole fleet, each once.
     package var peerQuestions: [PeerQuestion] {
-        let asked = conditions.flatMap(\.leaves).flatMap { leaf in
-            if case .rule(let rule) = leaf { rule.peerQuestions } else { [PeerQuestion]() }
-        }
+        let asked = controls.flatMap(\.peerQuestions)
         var seen: Set<PeerQuestion> = []
         return asked.filter { seen.insert($0).inserted }
     }
 
-    private var conditions: [Condition] {
-        controls.flatMap { [$0.check] + [$0.appliesTo].compactMap { $0 } }
-    }
-
     /// Why a control does not concern hosts of a role; `nil` when it does.
-    package func exclusion(of control: Control, role: String?) -> String? {
+    package func exclusion(of control: String, role: String?) -> String? {
         let own = role.flatMap { roles[$0] }
-        if let own, let reason = own.excluded[control.id] { return "role \(own.name): \(reason)" }
-        let owners = roles.values.filter { $0.ownControls.contains { $0.id == control.id } }.map(\.name).sorted()
+        if let own, let reason = own.excluded[control] { return "role \(own.name): \(reason)" }
+        let owners = roles.values.filter { $0.ownControls.contains { $0.id == control } }.map(\.name).sorted()
         guard !owners.isEmpty, !owners.contains(role ?? "") else { return nil }
         return "it concerns hosts of the role \(owners.joined(separator: ", ")) only"
     }

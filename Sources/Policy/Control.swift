@@ -1,57 +1,57 @@
 package import HostFacts
 
-/// One thing that must be right on a host, and what to do when it is not. A class, because every finding of every host
-/// points to it.
+/// One thing that must be right on a host, and what to do when it is not.
 package final class Control: Sendable {
-    /// `RDP-006`
-    package let id: String
-    /// The wanted state as a sentence without a full stop.
-    package let title: String
-    /// The folder it stands in: `rdp`, `certificates`, `firewall`, …
-    package let area: String
-    /// As its file says, or as a baseline rates it.
-    package let severity: Severity
-    package let consequence: Consequence?
-    /// Why it matters, for somebody who never heard of it.
-    package let why: String
-    /// What people see when it is wrong.
-    package let symptoms: [String]
-    package let references: [String]
+    /// What it says to people.
+    package let statement: ControlStatement
     /// `nil`: it concerns every host.
     package let appliesTo: Condition?
     package let check: Condition
     package let remediation: [RemediationTemplate]
     /// Values that a baseline or a role may set, with their defaults.
     package let parameters: [String: PolicyValue]
-    /// The file it was read from.
-    package let file: String
+
+    package var id: String { statement.id }
+    package var title: String { statement.title }
+    package var area: String { statement.area }
+    package var severity: Severity { statement.severity }
+    package var consequence: Consequence? { statement.consequence }
+    package var why: String { statement.why }
+    package var symptoms: [String] { statement.symptoms }
+    package var references: [String] { statement.references }
+    package var file: String { statement.file }
 
     init(
-        id: String, title: String, area: String, severity: Severity, consequence: Consequence?, why: String,
-        symptoms: [String], references: [String], appliesTo: Condition?, check: Condition,
-        remediation: [RemediationTemplate], parameters: [String: PolicyValue], file: String
+        _ statement: ControlStatement, appliesTo: Condition?, check: Condition, remediation: [RemediationTemplate],
+        parameters: [String: PolicyValue]
     ) {
-        self.id = id
-        self.title = title
-        self.area = area
-        self.severity = severity
-        self.consequence = consequence
-        self.why = why
-        self.symptoms = symptoms
-        self.references = references
+        self.statement = statement
         self.appliesTo = appliesTo
         self.check = check
         self.remediation = remediation
         self.parameters = parameters
-        self.file = file
     }
+
+    /// It holds a host against others of its fleet.
+    var isFleetWide: Bool {
+        !peerQuestions.isEmpty
+            || conditions.flatMap(\.facts).contains { $0.path.hasPrefix(FactDictionary.fleetPrefix) }
+    }
+
+    /// What its rules ask of the whole fleet.
+    var peerQuestions: [PeerQuestion] {
+        conditions.flatMap(\.leaves).flatMap { leaf in
+            if case .rule(let rule) = leaf { rule.peerQuestions } else { [PeerQuestion]() }
+        }
+    }
+
+    private var conditions: [Condition] { [check] + [appliesTo].compactMap(\.self) }
 
     /// The same control with a baseline's own opinion of how bad a failure is.
     func rated(_ severity: Severity) -> Control {
         Control(
-            id: id, title: title, area: area, severity: severity, consequence: consequence, why: why,
-            symptoms: symptoms, references: references, appliesTo: appliesTo, check: check, remediation: remediation,
-            parameters: parameters, file: file)
+            statement.rated(severity), appliesTo: appliesTo, check: check, remediation: remediation,
+            parameters: parameters)
     }
 }
 

@@ -11,7 +11,7 @@ package struct Finding: Sendable {
         case unknown
     }
 
-    package let control: Control
+    package let control: ControlStatement
     package internal(set) var outcome: Outcome
     /// Why, for every outcome but a pass: what was seen, or why it could not be told.
     package internal(set) var because: String
@@ -22,15 +22,35 @@ package struct Finding: Sendable {
     /// What ends it, for a fail, waived or not.
     package let remediation: [RemediationAction]
     /// Those in force that cover it, the one that ends last first; only when it is waived.
-    package internal(set) var waivers: [Waiver] = []
+    package internal(set) var waivers: [Waiver]
     /// Those that would cover it and are not in force.
-    package internal(set) var lapsedWaivers: [Waiver] = []
+    package internal(set) var lapsedWaivers: [Waiver]
+
+    package init(
+        control: ControlStatement, outcome: Outcome, because: String, wanted: String, evidence: [Evidence],
+        remediation: [RemediationAction], waivers: [Waiver] = [], lapsedWaivers: [Waiver] = []
+    ) {
+        self.control = control
+        self.outcome = outcome
+        self.because = because
+        self.wanted = wanted
+        self.evidence = evidence
+        self.remediation = remediation
+        self.waivers = waivers
+        self.lapsedWaivers = lapsedWaivers
+    }
 
     /// One fact as it was seen.
     package struct Evidence: Sendable, Hashable {
         package let fact: String
         package let value: String
         package let source: SettingSource?
+
+        package init(fact: String, value: String, source: SettingSource?) {
+            self.fact = fact
+            self.value = value
+            self.source = source
+        }
     }
 
     /// The waiver that is named where there is room for one: the one that ends last.

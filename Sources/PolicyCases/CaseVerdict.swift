@@ -18,16 +18,16 @@ extension PolicyCase {
             // Older than every supported Windows there is still one finding for each control.
             guard let finding = findings.first else { return CaseVerdict(findings: [], failure: "nothing was judged") }
             return CaseVerdict(
-                findings: findings, failure: Self.failure(finding, facts, expected: outcome, because))
+                findings: findings, failure: failure(finding, facts, expected: outcome, because))
         case .verdicts(let fails, let unknown):
             let parts =
-                Self.difference(findings, .fail, expected: fails, facts)
-                + Self.difference(findings, .unknown, expected: unknown, facts)
+                difference(findings, .fail, expected: fails, facts)
+                + difference(findings, .unknown, expected: unknown, facts)
             return CaseVerdict(findings: findings, failure: parts.isEmpty ? nil : parts.joined(separator: "; "))
         }
     }
 
-    private static func failure(
+    private func failure(
         _ finding: Finding, _ facts: HostFacts, expected: Finding.Outcome, _ because: String?
     ) -> String? {
         guard finding.outcome == expected else {
@@ -38,7 +38,7 @@ extension PolicyCase {
             + reason(finding, facts)
     }
 
-    private static func difference(
+    private func difference(
         _ findings: [Finding], _ outcome: Finding.Outcome, expected: Set<String>, _ facts: HostFacts
     ) -> [String] {
         findings.compactMap { finding in
@@ -55,9 +55,10 @@ extension PolicyCase {
     }
 
     /// A pass has no reason of its own: what the control looked at is it.
-    private static func reason(_ finding: Finding, _ facts: HostFacts) -> String {
+    private func reason(_ finding: Finding, _ facts: HostFacts) -> String {
         guard finding.because.isEmpty else { return finding.because }
-        let seen = finding.control.check.facts.prefix(4).map { "\($0.path) is \($0.read(facts).shown)" }
+        let control = baseline.controls.first { $0.id == finding.control.id }
+        let seen = control?.check.facts.prefix(4).map { "\($0.path) is \($0.read(facts).shown)" } ?? []
         return seen.joined(separator: "; ")
     }
 }

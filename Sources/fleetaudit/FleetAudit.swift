@@ -25,12 +25,22 @@ import Glibc
         AuditCommand.self
         CollectCommand.self
         EvaluateCommand.self
+        ReportCommand.self
+        CommandGroup(
+            "history", summary: "Every run that was recorded: what is kept, and what of it.", defaultCommand: "list"
+        ) {
+            HistoryListCommand.self
+            HistoryShowCommand.self
+            HistoryVerifyCommand.self
+            HistoryPruneCommand.self
+        }
         IngestCommand.self
         HostsCommand.self
         ShowCommand.self
         ExplainCommand.self
         WhatIfCommand.self
         CheckCommand.self
+        DiffCommand.self
         FactsCommand.self
         DoctorCommand.self
         KBCommand.self
@@ -76,6 +86,7 @@ import Glibc
         var none = rlimit(rlim_cur: 0, rlim_max: 0)
         setrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &none)
         umask(0o077)
+        SystemState.raiseDescriptorLimit()
         Task(executorPreference: Reactor.shared.executor) {
             await Interruption.shared.listen(signals)
             end(await run())

@@ -25,8 +25,9 @@ enum HelpTopics {
     private static let environment = HelpTopic(
         "environment", summary: "Variables that fleetaudit reads.",
         text: """
-            FLEETAUDIT_INVENTORY, FLEETAUDIT_LIMIT, FLEETAUDIT_BASELINE, FLEETAUDIT_POLICIES, FLEETAUDIT_WAIVERS and FLEETAUDIT_REPORTS stand \
-            in for the options of the same names. NO_COLOR and CLICOLOR_FORCE decide about colours. The inventory's \
+            FLEETAUDIT_INVENTORY, FLEETAUDIT_LIMIT, FLEETAUDIT_BASELINE, FLEETAUDIT_POLICIES, FLEETAUDIT_WAIVERS, FLEETAUDIT_REPORTS, \
+            FLEETAUDIT_HISTORY and \
+            FLEETAUDIT_NOTIFY_ON stand in for the options of the same names, FLEETAUDIT_NOTIFY for one --notify. NO_COLOR and CLICOLOR_FORCE decide about colours. The inventory's \
             lookup('env', …) reads what it names, and nothing else does.
             """)
 

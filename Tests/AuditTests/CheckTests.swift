@@ -57,15 +57,12 @@ extension AuditTests {
             let folder = try TemporaryFolder()
             func snapshot(_ name: String, nla: UInt32, second: HostState) async throws -> String {
                 let path = folder.path(name)
-                let header = SnapshotHeader(
-                    run: name, started: ControlFixtures.now, writer: "", probe: "", plannedHosts: ["w-1", "w-2"])
-                let writer = try SnapshotWriter(path: path, header: header)
                 var host = try ControlFixtures.template("server")
                 host.registry.set(
                     RegistryLocation(Keys.winStations + #"\RDP-Tcp"#, "UserAuthentication"), .dword(nla))
-                for (name, state) in [("w-1", HostState.audited), ("w-2", second)] {
-                    try await writer.append(Self.record(name, state, host))
-                }
+                try await MadeSnapshot.write(
+                    [.init(name: "w-1", machine: host), .init(name: "w-2", state: second, machine: host)], run: name,
+                    to: path)
                 return path
             }
             let snapshots = [
@@ -92,14 +89,6 @@ extension AuditTests {
         }
 
         private static let judged = ["--at", "2026-11-20T02:00:00Z"]
-
-        private static func record(_ name: String, _ state: HostState, _ host: RecordedHost) -> HostRecord {
-            var record = HostRecord(
-                name: name, address: name, groups: [], role: nil, site: nil, state: state, started: ControlFixtures.now)
-            guard state.isJudged else { return record }
-            record.sections = SectionName.allCases.map { .init($0.rawValue, ["ms": 1, "data": host.data($0)]) }
-            return record
-        }
 
         @Test(
             arguments: [

@@ -62,14 +62,20 @@ struct Results: Decodable {
 
 /// The one run in a folder of reports.
 func onlyRun(in reports: String) throws -> String {
-    let runs = try FileManager.default.contentsOfDirectory(atPath: reports).filter { !$0.hasPrefix(".") }
+    let runs = runs(in: reports)
     try #require(runs.count == 1, "\(runs)")
     return reports + "/" + runs[0]
 }
 
 /// Whether a run has begun in a folder of reports; unlike ``onlyRun(in:)`` it may be asked before.
 func hasRun(in reports: String) -> Bool {
-    ((try? FileManager.default.contentsOfDirectory(atPath: reports)) ?? []).contains { !$0.hasPrefix(".") }
+    !runs(in: reports).isEmpty
+}
+
+/// The names of the runs in a folder of reports, oldest first; the history and the lock lie beside them.
+func runs(in reports: String) -> [String] {
+    ((try? FileManager.default.contentsOfDirectory(atPath: reports)) ?? [])
+        .filter { !$0.hasPrefix(".") && !$0.hasPrefix("history.sqlite") }.sorted()
 }
 
 /// Holds a file against one of our schemas, by a validator that is not ours; nothing without the Python peers.

@@ -12,18 +12,19 @@ import Testing
             "EventLoop", "CEventLoop", "Formats", "CLibSSH2", "CCurl", "COpenSSL", "CGSSAPI", "Synchronization",
         ],
         "Inventory": ["Formats"],
-        "HostFacts": ["Formats", "COpenSSL"],
+        "HostFacts": ["Formats", "COpenSSL", "Synchronization"],
         "Collection": ["Transport", "HostFacts", "Inventory", "EventLoop", "Formats", "CFiles", "Synchronization"],
         "Policy": ["HostFacts", "Inventory", "Formats"],
-        "Reports": ["Policy", "HostFacts", "Formats"],
+        "Drift": ["Policy", "HostFacts"],
+        "Reports": ["Drift", "Policy", "HostFacts", "Formats"],
         "Lab": [
             "Collection", "HostFacts", "EventLoop", "Formats", "CEventLoop", "CGSSAPI", "COpenSSL", "Synchronization",
         ],
+        "History": ["Drift", "Policy", "HostFacts", "Formats", "EventLoop", "CSQLite", "Synchronization"],
         "PolicyCases": ["Policy", "Lab", "Collection", "HostFacts", "Formats"],
         "fleetaudit": [
             "Console", "EventLoop", "Formats", "Inventory", "Transport", "HostFacts", "Collection", "Policy", "Reports",
-            "Lab", "PolicyCases",
-            "Synchronization",
+            "History", "Drift", "Lab", "PolicyCases", "Synchronization",
         ],
     ]
     private static let system: Set = ["Glibc", "FoundationEssentials"]

@@ -10,6 +10,11 @@ struct ServedLab {
     let hosts: [LabHostDefinition]
     var connections: String { fleet.inventoryPath }
 
+    /// Options for one host of the shipped fleet that answers every question.
+    var wholeHost: [String] {
+        ["-i", Fixture.repository + "/Inventory/lab.yaml", "-i", connections, "-l", "lab-adm-01"]
+    }
+
     /// The fleet that comes with the program.
     static func shipped<Result: Sendable>(_ body: (ServedLab) async throws -> Result) async throws -> Result {
         try await serve(folder: Fixture.repository + "/Inventory/lab", body)

@@ -144,7 +144,8 @@ import Testing
 }
 
 /// Runs the test body as the program runs: on the loop, with it as the task's preferred executor.
-private func onLoop(_ body: @escaping @Reactor @Sendable () async throws -> Void) async throws {
+@discardableResult func onLoop<T: Sendable>(_ body: @escaping @Reactor @Sendable () async throws -> T) async throws -> T
+{
     try await Task(executorPreference: Reactor.shared.executor) { try await body() }.value
 }
 

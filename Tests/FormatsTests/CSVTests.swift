@@ -37,6 +37,36 @@ import Testing
         #expect(row(.empty) == "\"\"\r\n" && row("") == "\"\"\r\n" && row("", "") == ",\r\n" && row() == "\r\n")
     }
 
+    @Test func `cells that were made safe once are those of a row`() {
+        let texts = ["host", "", "=1", "a,b", " x", "it's", "x;=1", "\u{1b}", "end"]
+        for count in 0...texts.count {
+            var whole = CSVWriter(), parts = CSVWriter()
+            whole.row(texts.prefix(count).map { .text($0) } + [.integer(7)])
+            parts.add(CSVWriter.Cells(texts.prefix(count / 2).map { .text($0) }))
+            parts.add(CSVWriter.Cells(texts[(count / 2)..<count].map { .text($0) }))
+            parts.add(.integer(7))
+            parts.endRecord()
+            #expect(parts.takeBytes() == whole.takeBytes())
+        }
+        var alone = CSVWriter()
+        alone.add(CSVWriter.Cells([.empty]))
+        alone.endRecord()
+        #expect(alone.takeBytes() == Array("\"\"\r\n".utf8))
+    }
+
+    @Test func `what was flushed is gone, and the next record begins afresh`() {
+        var writer = CSVWriter(byteOrderMark: true)
+        var pieces: [[UInt8]] = []
+        writer.row(["host"])
+        writer.flush(above: 100) { pieces.append($0) }
+        #expect(pieces.isEmpty)
+        writer.flush { pieces.append($0) }
+        writer.row([.empty])
+        writer.flush { pieces.append($0) }
+        writer.flush { pieces.append($0) }
+        #expect(pieces == [Array("\u{feff}host\r\n".utf8), Array("\"\"\r\n".utf8)])
+    }
+
     @Test(arguments: [
         ("plain", "plain"), ("a=b", "a=b"), ("a-b +c @d", "a-b +c @d"), ("S-1-5-21", "S-1-5-21"), ("ä€😀", "ä€😀"),
         ("=1+1", "\"'=1+1\""), ("+1", "\"'+1\""), ("-1", "\"'-1\""), ("@x", "\"'@x\""), ("-", "\"'-\""),

@@ -19,10 +19,14 @@ from pathlib import Path
 import jsonschema
 
 
+def unpacked(path: Path) -> bytes:
+    """What a file holds."""
+    return gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
+
+
 def documents(path: Path, whole: bool) -> Iterator[tuple[int, str]]:
     """The JSON texts of a file, with their line numbers."""
-    raw = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
-    text = raw.decode("utf-8")
+    text = unpacked(path).decode("utf-8")
     yield from [(1, text)] if whole else enumerate(text.splitlines(), 1)
 
 
@@ -33,9 +37,10 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("schema", type=Path)
     parser.add_argument("files", type=Path, nargs="+")
     options = parser.parse_args(arguments)
-    schema = json.loads(options.schema.read_text(encoding="utf-8"))
-    jsonschema.Draft202012Validator.check_schema(schema)
-    validator = jsonschema.Draft202012Validator(schema)
+    schema = json.loads(unpacked(options.schema).decode("utf-8"))
+    kind = jsonschema.validators.validator_for(schema, default=jsonschema.Draft202012Validator)
+    kind.check_schema(schema)
+    validator = kind(schema)
     violations = 0
     for path in options.files:
         count = 0

@@ -26,7 +26,8 @@ import Testing
         _ control: String, _ actions: [RemediationAction], evidence: [Finding.Evidence] = []
     ) throws -> Finding {
         Finding(
-            control: try #require(controls.get()[control]), outcome: .fail, because: "", wanted: "", evidence: evidence,
+            control: try #require(controls.get()[control]).statement, outcome: .fail, because: "", wanted: "",
+            evidence: evidence,
             remediation: actions)
     }
 

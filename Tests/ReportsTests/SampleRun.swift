@@ -29,7 +29,7 @@ enum SampleRun {
     static func result(_ hosts: [HostJudgement], unchecked: [String: [String]] = [:]) throws -> AuditResult {
         AuditResult(
             run: "20261120-020000", started: ControlFixtures.now, judgedAt: ControlFixtures.now,
-            baseline: try baseline(),
+            baseline: BaselineStatement(try baseline()),
             hosts: hosts, programVersion: "0.0-test", probe: String(repeating: "ab", count: 32), unchecked: unchecked)
     }
 

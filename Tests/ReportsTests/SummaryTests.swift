@@ -53,22 +53,23 @@ import Testing
     func `a fleet without one answer still gives four reports`(_ count: Int) throws {
         let result = try SampleRun.unreachable(count)
         let summary = FleetSummary(result)
-        let markdown = String(decoding: MarkdownReport.render(result, summary), as: UTF8.self)
+        let markdown = String(decoding: ReportFormat.markdown.bytes(result, summary), as: UTF8.self)
         #expect(markdown.contains("| Judged | 0 of \(count) |") && !markdown.contains("Causes"))
         #expect(!markdown.contains("%"), "no share of nothing")
-        let json = try JSON.parse(ResultsJSON.render(result, summary))
+        let json = try JSON.parse(ReportFormat.json.bytes(result, summary))
         #expect(json["summary"]?["hosts"]?.int == Int64(count) && json["hosts"]?.array?.count == count)
         #expect(
-            CSVText(HostsCSV.render(result)).rows.count == count && CSVText(FindingsCSV.render(result)).rows.isEmpty)
+            CSVText(ReportFormat.hosts.bytes(result)).rows.count == count
+                && CSVText(ReportFormat.findings.bytes(result)).rows.isEmpty)
     }
 
     @Test func `all four reports show the same figures`() throws {
         let result = try SampleRun.mixed()
         let summary = FleetSummary(result)
-        let json = try JSON.parse(ResultsJSON.render(result, summary))
-        let hosts = CSVText(HostsCSV.render(result))
-        let findings = CSVText(FindingsCSV.render(result))
-        let markdown = String(decoding: MarkdownReport.render(result, summary), as: UTF8.self)
+        let json = try JSON.parse(ReportFormat.json.bytes(result, summary))
+        let hosts = CSVText(ReportFormat.hosts.bytes(result))
+        let findings = CSVText(ReportFormat.findings.bytes(result))
+        let markdown = String(decoding: ReportFormat.markdown.bytes(result, summary), as: UTF8.self)
         func figure(_ path: String...) -> Int? { path.reduce(json["summary"]) { $0?[$1] }?.int.map { Int($0) } }
 
         #expect(figure("hosts") == hosts.rows.count && summary.hostCount == hosts.rows.count)
@@ -108,13 +109,15 @@ import Testing
 
     @Test func `every host is in every report, also those that gave no answer`() throws {
         let result = try SampleRun.mixed()
-        let markdown = String(decoding: MarkdownReport.render(result, FleetSummary(result)), as: UTF8.self)
+        let markdown = String(decoding: ReportFormat.markdown.bytes(result), as: UTF8.self)
+        let words = Set(markdown.split { !($0.isLetter || $0.isNumber || $0 == "-") })
         for judgement in result.hosts {
-            #expect(markdown.contains(">\(judgement.host.name): "), "\(judgement.host.name)")
+            let isThere = words.contains(Substring(judgement.host.name))
+            #expect(isThere, "\(judgement.host.name)")
         }
         let names = result.hosts.map(\.host.name)
-        #expect(CSVText(HostsCSV.render(result)).rows.map { $0["host"] } == names)
-        let json = try JSON.parse(ResultsJSON.render(result, FleetSummary(result)))
+        #expect(CSVText(ReportFormat.hosts.bytes(result)).rows.map { $0["host"] } == names)
+        let json = try JSON.parse(ReportFormat.json.bytes(result))
         #expect(json["hosts"]?.array?.compactMap { $0["host"]?.string } == names)
     }
 

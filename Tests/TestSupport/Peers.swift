@@ -26,6 +26,13 @@ package enum Peers {
     package static func has(_ candidates: String...) -> Bool {
         areRequired || candidates.contains { FileManager.default.isExecutableFile(atPath: $0) }
     }
+
+    /// For `.enabled(if:)` with a system program that is large to install or slow to run: `make test` goes without it where
+    /// it is missing, `make test-peers` (`FLEETAUDIT_REQUIRE_HEAVY_PEERS=1`) does not.
+    package static func hasHeavy(_ candidates: String...) -> Bool {
+        environment["FLEETAUDIT_REQUIRE_HEAVY_PEERS"] == "1"
+            || candidates.contains { FileManager.default.isExecutableFile(atPath: $0) }
+    }
 }
 
 /// A missing peer, for tests that are only reached when it is required.

@@ -18,6 +18,10 @@ package struct FleetSchedule: Sendable {
         package var shuffleSeed: UInt64?
         /// Bytes of one host's output.
         package var outputLimit = 16 << 20
+        /// When it has passed since the beginning, no further host is begun; `nil`: there is time enough.
+        package var maxDuration: Duration?
+        /// What hosts that are under way then get to end.
+        package var grace = Duration.seconds(30)
 
         package init() {}
 
@@ -42,44 +46,76 @@ package struct FleetSchedule: Sendable {
     /// When `finished` throws (the disk is full), no further host is begun, those under way are finished and handed over
     /// all the same, and the first error is thrown. Cancelling the task ends all conversations within milliseconds; hosts
     /// that were cut off are not handed over.
-    package func run(
+    ///
+    /// - Returns: the hosts that were not handed over, because the time of ``Options/maxDuration`` was up.
+    @discardableResult package func run(
         _ hosts: [PlannedHost], started: @escaping @Sendable (PlannedHost) -> Void,
         finished: @escaping @Sendable (HostRecord) async throws(SnapshotError) -> Void
-    ) async throws(SnapshotError) {
-        var queue = HostQueue(shuffled(hosts), limits: options.groupLimits)
+    ) async throws(SnapshotError) -> [PlannedHost] {
+        var turn = FleetTurn(shuffled(hosts), limits: options.groupLimits, concurrency: options.concurrency)
         var failure: SnapshotError?
-        await withTaskGroup(of: (PlannedHost, SnapshotError?).self) { group in
-            var underWay = 0
+        await withTaskGroup(of: Happening.self) { group in
+            if let time = options.maxDuration { group.addTask { await .timeUp(Self.passes(time)) } }
             while true {
-                while failure == nil, !Task.isCancelled, underWay < max(1, options.concurrency),
-                    let host = queue.next()
-                {
-                    underWay += 1
-                    group.addTask { [self] in (host, await ask(host, started, finished)) }
+                if Task.isCancelled { turn.handle(.closed) }
+                switch turn.next() {
+                case .begin(let host): group.addTask { [self] in await ask(host, started, finished) }
+                case .cutOff: group.cancelAll()
+                case .end:
+                    // The clock.
+                    group.cancelAll()
+                    return
+                case .wait:
+                    switch await group.next() {
+                    case .host(let host, let isRecorded, let error):
+                        turn.handle(.ended(host, isRecorded: isRecorded))
+                        guard let error else { continue }
+                        failure = failure ?? error
+                        turn.handle(.closed)
+                    case .timeUp(true):
+                        turn.handle(.closed)
+                        group.addTask { [grace = options.grace] in await .graceOver(Self.passes(grace)) }
+                    case .graceOver(true): turn.handle(.graceOver)
+                    case .timeUp(false), .graceOver(false), nil: continue
+                    }
                 }
-                guard let (host, error) = await group.next() else { break }
-                underWay -= 1
-                queue.finished(host)
-                if failure == nil { failure = error }
             }
         }
         if let failure { throw failure }
+        return turn.leftOver
+    }
+
+    /// What the run waits for.
+    private enum Happening: Sendable {
+        case host(PlannedHost, isRecorded: Bool, SnapshotError?)
+        /// False: the clock was stopped.
+        case timeUp(Bool)
+        case graceOver(Bool)
+    }
+
+    private static func passes(_ time: Duration) async -> Bool {
+        do throws(EventLoopError) {
+            try await Loop.shared.sleep(until: .after(time))
+            return true
+        } catch {
+            return false
+        }
     }
 
     private func ask(
         _ host: PlannedHost, _ started: @Sendable (PlannedHost) -> Void,
         _ finished: @Sendable (HostRecord) async throws(SnapshotError) -> Void
-    ) async -> SnapshotError? {
+    ) async -> Happening {
         started(host)
         let conversation = HostConversation(host: host, gatekeeper: gatekeeper, options: options)
-        guard let record = await conversation.record() else { return nil }
+        guard let record = await conversation.record() else { return .host(host, isRecorded: false, nil) }
         // A library that is torn down may call it a lost connection.
-        if Task.isCancelled, record.state == .unreachable { return nil }
+        if Task.isCancelled, record.state == .unreachable { return .host(host, isRecorded: false, nil) }
         do throws(SnapshotError) {
             try await finished(record)
-            return nil
+            return .host(host, isRecorded: true, nil)
         } catch {
-            return error
+            return .host(host, isRecorded: false, error)
         }
     }
 
@@ -87,35 +123,6 @@ package struct FleetSchedule: Sendable {
         guard let seed = options.shuffleSeed else { return hosts.shuffled() }
         var generator = SplitMix(state: seed)
         return hosts.shuffled(using: &generator)
-    }
-}
-
-/// Hosts in line; a group that is at its limit is passed over until one of its hosts is done.
-struct HostQueue {
-    private var waiting: [PlannedHost]
-    private let limits: [String: Int]
-    private var underWay: [String: Int] = [:]
-
-    init(_ hosts: [PlannedHost], limits: [String: Int]) {
-        waiting = hosts.reversed()
-        self.limits = limits
-    }
-
-    mutating func next() -> PlannedHost? {
-        guard let index = waiting.lastIndex(where: { mayBegin($0) }) else { return nil }
-        let host = waiting.remove(at: index)
-        for group in host.groups where limits[group] != nil { underWay[group, default: 0] += 1 }
-        return host
-    }
-
-    mutating func finished(_ host: PlannedHost) {
-        for group in host.groups where limits[group] != nil { underWay[group, default: 0] -= 1 }
-    }
-
-    private func mayBegin(_ host: PlannedHost) -> Bool {
-        limits.isEmpty
-            || host.groups.allSatisfy { group in limits[group].map { underWay[group, default: 0] < max(1, $0) } ?? true
-            }
     }
 }
 

@@ -28,13 +28,15 @@ extension HostRecord {
         add("askedBy", askedBy?.rawValue)
         add("probe", probe)
         if !unchecked.isEmpty { members.append(.init("unchecked", .array(unchecked.map { .string($0) }))) }
+        if isLeftOver { members.append(.init("leftOver", .bool(true))) }
         members.append(.init("sections", .object(sections)))
         return .object((members + unknown).inOrder(memberOrder))
     }
 
     private static let known: Set<String> = [
         "host", "address", "groups", "state", "started", "seconds", "attempts", "roundTrips", "connections", "role",
-        "site", "reason", "advice", "transport", "authentication", "askedBy", "probe", "unchecked", "sections",
+        "site", "reason", "advice", "transport", "authentication", "askedBy", "probe", "unchecked", "leftOver",
+        "sections",
     ]
 
     package init(json: JSON) throws(SnapshotError) {
@@ -63,6 +65,7 @@ extension HostRecord {
         unchecked = json["unchecked"]?.array?.compactMap(\.string) ?? []
         askedBy = text("askedBy").flatMap(AskedBy.init)
         probe = text("probe")
+        isLeftOver = json["leftOver"] == .bool(true)
         sections = json["sections"]?.object ?? []
         unknown = (json.object ?? []).filter { !Self.known.contains($0.key) }
         memberOrder = (json.object ?? []).map(\.key)

@@ -30,6 +30,8 @@ package struct HostRecord: Sendable {
     package var probe: String?
     /// The JSON of each section by name, as the host sent it; a section that came damaged has `{"damaged": "why"}`.
     package var sections: [JSON.Member] = []
+    /// The time of the run was up before this host had answered: `--resume` takes the record off and asks.
+    package var isLeftOver = false
     /// Members that this version does not know; they survive reading and writing.
     package var unknown: [JSON.Member] = []
     /// The members' names as they were read, so that what is written again keeps its order; empty for a new record.
@@ -45,6 +47,20 @@ package struct HostRecord: Sendable {
         self.site = site
         self.state = state
         self.started = started
+    }
+
+    /// A host that the time of a run did not suffice for.
+    ///
+    /// - Parameters:
+    ///   - reason: which time was up, as a sentence.
+    ///   - advice: how to go on with it.
+    package init(leftOver host: PlannedHost, at moment: Date, reason: String, advice: String) {
+        self.init(
+            name: host.name, address: host.address, groups: host.groups, role: host.role, site: host.site,
+            state: .skipped, started: moment)
+        self.reason = reason
+        self.advice = advice
+        isLeftOver = true
     }
 
     /// Notes which program the host was asked by.

@@ -96,6 +96,9 @@ package struct ReportsFolder: ~Copyable {
         guard mkdir(path, 0o700) == 0 else { throw error(path, "cannot be created", errno) }
     }
 
+    /// What a run of so many hosts is likely to write: a typical host leaves 40 KB, and reports of it as much again.
+    package static func bytesNeeded(hosts: Int) -> Int { (4 << 20) + hosts * (96 << 10) }
+
     private static func checkSpace(_ path: String, _ needed: Int) throws(Failure) {
         var space = statvfs()
         guard statvfs(path, &space) == 0 else { throw .unusable(error(path, "cannot be examined", errno)) }

@@ -79,6 +79,8 @@ package struct SnapshotReader: ~Copyable {
     package private(set) var isCut = false
     /// Kinds of lines that came by and that this version does not know (a later version's), by name; they are passed over.
     package private(set) var unknownKinds: Set<String> = []
+    /// Bytes before the line that was read last.
+    package private(set) var lineStart = 0
     private var members: GzipMemberReader
     private let descriptor: Int32
     private let path: String
@@ -136,6 +138,7 @@ package struct SnapshotReader: ~Copyable {
     private mutating func nextLine() throws(SnapshotError) -> JSON? {
         guard !isCut else { return nil }
         let bytes: [UInt8]?
+        lineStart = members.offset
         do throws(GzipError) {
             bytes = try members.next()
         } catch {

@@ -42,8 +42,11 @@ package actor SnapshotWriter {
     deinit { close(descriptor) }
 
     /// Returns when the host is on disk.
-    package func append(_ record: HostRecord) async throws(SnapshotError) {
-        let bytes = await offLoop { Gzip.compress(JSON.write(record.json) + [0x0a], level: 1) }
+    package func append(_ record: HostRecord) async throws(SnapshotError) { try await append([record]) }
+
+    /// Returns when all of them are on disk, with one sync.
+    package func append(_ records: [HostRecord]) async throws(SnapshotError) {
+        let bytes = await offLoop { records.flatMap { Gzip.compress(JSON.write($0.json) + [0x0a], level: 1) } }
         let code = await withCheckedContinuation { continuation in
             pending.append((bytes, continuation))
             guard !isFlushing else { return }

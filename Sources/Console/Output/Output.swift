@@ -97,6 +97,16 @@ package final class Output: Sendable {
 
     // MARK: Standard error
 
+    /// A line that is no result, without the program's name before it: what was asked for goes elsewhere.
+    package func printError(_ message: Message) {
+        writeLine { message.text($0) + "\n" }
+    }
+
+    /// A table that is no result.
+    package func printError(_ table: Table) {
+        writeLine { table.text(columns: standardError.columns, paint: $0) }
+    }
+
     /// Lines of our own making to standard error, as they are: diagnostics with their source lines.
     package func writeError(_ text: String) {
         writeLine { _ in text.hasSuffix("\n") ? text : text + "\n" }

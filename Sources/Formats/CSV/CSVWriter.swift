@@ -19,49 +19,90 @@ package struct CSVWriter: Sendable {
         package init(_ text: String?) { self = text.map(Cell.text) ?? .empty }
     }
 
+    /// Cells that stand side by side in many records, made safe once.
+    package struct Cells: Sendable {
+        fileprivate let bytes: [UInt8]
+        fileprivate let count: Int
+
+        package init(_ cells: [Cell]) {
+            var writer = CSVWriter()
+            for cell in cells { writer.add(cell) }
+            bytes = writer.bytes
+            count = cells.count
+        }
+    }
+
     private var bytes: [UInt8] = []
+    /// Of the record that is being written.
+    private var cellCount = 0
+    private var recordStart = 0
 
     /// With a byte order mark Excel reads the file as UTF-8 when it is opened by a double click; other programs may show
     /// it in the first column's name.
     package init(byteOrderMark: Bool = false) {
         if byteOrderMark { bytes = [0xef, 0xbb, 0xbf] }
+        recordStart = bytes.count
     }
 
     /// Writes one record.
     package mutating func row(_ cells: [Cell]) {
-        for (index, cell) in cells.enumerated() {
-            if index > 0 { bytes.append(UInt8(ascii: ",")) }
-            switch cell {
-            case .text(let text): append(text, isAlone: cells.count == 1)
-            case .integer(let number): bytes.append(contentsOf: String(number).utf8)
-            case .decimal(let number, let digits): bytes.append(contentsOf: Self.decimal(number, digits).utf8)
-            case .instant(let date): bytes.append(contentsOf: ISO8601.text(date).utf8)
-            case .empty: if cells.count == 1 { append("", isAlone: true) }
-            }
+        for cell in cells { add(cell) }
+        endRecord()
+    }
+
+    /// Adds one cell to the record.
+    package mutating func add(_ cell: Cell) {
+        separate()
+        switch cell {
+        case .text(let text): CSVText.append(text, to: &bytes)
+        case .integer(let number): bytes.append(contentsOf: String(number).utf8)
+        case .decimal(let number, let digits): bytes.append(contentsOf: Self.decimal(number, digits).utf8)
+        case .instant(let date): bytes.append(contentsOf: ISO8601.text(date).utf8)
+        case .empty: break
         }
-        bytes.append(contentsOf: [0x0d, 0x0a])
     }
 
-    /// Hands over what was written so far and goes on behind it: for tables that shall not stand in memory whole.
-    package mutating func takeBytes() -> [UInt8] {
-        let taken = bytes
-        bytes.removeAll(keepingCapacity: true)
-        return taken
+    /// Adds cells to the record.
+    package mutating func add(_ cells: Cells) {
+        guard cells.count > 0 else { return }
+        separate()
+        bytes.append(contentsOf: cells.bytes)
+        cellCount += cells.count - 1
     }
 
-    private mutating func append(_ text: String, isAlone: Bool) {
-        let safe = CSVText.safe(text)
+    package mutating func endRecord() {
         // A record of one empty cell would be an empty line, which many readers skip.
-        guard CSVText.needsQuotes(safe) || (isAlone && safe.isEmpty) else {
-            bytes.append(contentsOf: safe.utf8)
-            return
+        if cellCount == 1, bytes.count == recordStart {
+            bytes.append(UInt8(ascii: "\""))
+            bytes.append(UInt8(ascii: "\""))
         }
-        bytes.append(UInt8(ascii: "\""))
-        for byte in safe.utf8 {
-            if byte == UInt8(ascii: "\"") { bytes.append(byte) }
-            bytes.append(byte)
-        }
-        bytes.append(UInt8(ascii: "\""))
+        bytes.append(0x0d)
+        bytes.append(0x0a)
+        cellCount = 0
+        recordStart = bytes.count
+    }
+
+    private mutating func separate() {
+        if cellCount > 0 { bytes.append(UInt8(ascii: ",")) }
+        cellCount += 1
+    }
+
+    /// Hands over what was written so far and goes on behind it.
+    package mutating func takeBytes() -> [UInt8] {
+        defer { bytes = [] }
+        recordStart = 0
+        return bytes
+    }
+
+    /// Gives what was written so far to `write` once it is more than `limit` bytes, and goes on behind it: for tables that
+    /// shall not stand in memory whole.
+    package mutating func flush<Failure: Error>(
+        above limit: Int = 0, to write: ([UInt8]) throws(Failure) -> Void
+    ) throws(Failure) {
+        guard bytes.count > limit else { return }
+        try write(bytes)
+        bytes.removeAll(keepingCapacity: true)
+        recordStart = 0
     }
 
     /// Decimal notation without an exponent, which some spreadsheets take for text.

@@ -37,7 +37,8 @@ package struct Diagnostics: Error, Sendable, Hashable, CustomStringConvertible {
         return sorted.map { diagnostic in
             let lines = sources[diagnostic.file] ?? source(diagnostic.file).map(SourceLines.init)
             sources[diagnostic.file] = .some(lines)
-            return diagnostic.rendered(sourceLine: diagnostic.position.flatMap { lines?[$0.line] })
+            return diagnostic.rendered(
+                sourceLine: diagnostic.position.flatMap { lines?[$0.line] }.map(ExcerptMask.masked))
         }.joined(separator: "\n")
     }
 

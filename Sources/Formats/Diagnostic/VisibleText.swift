@@ -15,7 +15,9 @@ package enum VisibleText {
 
     /// The whole text.
     package static func shown(_ text: some StringProtocol) -> String {
-        text.unicodeScalars.reduce(into: "") { $0 += shown($1).text }
+        // Nearly every text, and reports of large fleets show millions.
+        if text.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7f }) { return String(text) }
+        return text.unicodeScalars.reduce(into: "") { $0 += shown($1).text }
     }
 
     /// 0 for marks that combine with the character before, 2 for East Asian wide characters and emoji, else 1.

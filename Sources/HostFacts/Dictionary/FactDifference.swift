@@ -36,7 +36,7 @@ extension FactDictionary {
         all.compactMap { fact in
             let (one, other) = (fact.read(first), fact.read(second))
             if let value = one.value, let otherValue = other.value {
-                guard fact.stability == .stable, !isSame(value, otherValue) else { return nil }
+                guard fact.stability == .stable, !value.isSame(as: otherValue) else { return nil }
             } else if one.isAbsent && other.isAbsent || !(isTold(one) || isTold(other)) {
                 return nil
             }
@@ -45,13 +45,16 @@ extension FactDictionary {
     }
 
     private static func isTold(_ value: Collected<FactValue>) -> Bool { value.value != nil || value.isAbsent }
+}
 
-    private static func isSame(_ one: FactValue, _ other: FactValue) -> Bool {
-        switch (one, other) {
+extension FactValue {
+    /// Both say the same of a host, though maybe in another order or with more around it.
+    package func isSame(as other: FactValue) -> Bool {
+        switch (self, other) {
         // The order in which a host lists things says nothing.
         case (.list(let items), .list(let others)): items.sorted() == others.sorted()
-        case (.text(let text), .text(let other)): text == other || isSameAccessList(text, other)
-        default: one == other
+        case (.text(let text), .text(let other)): text == other || Self.isSameAccessList(text, other)
+        default: self == other
         }
     }
 

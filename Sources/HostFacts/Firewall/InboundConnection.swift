@@ -1,5 +1,5 @@
 /// A connection that somebody might open to this host.
-package struct InboundConnection: Sendable {
+package struct InboundConnection: Sendable, Hashable {
     /// IANA's number: 6 TCP, 17 UDP.
     package let protocolNumber: UInt8
     package let port: UInt16

@@ -39,11 +39,12 @@ package struct FleetValues: Sendable {
     }
 
     /// Takes in one host. What could not be read counts for nothing.
-    package mutating func add(_ member: Member, _ facts: HostFacts) {
+    package mutating func add(_ member: Member, _ facts: HostFacts) { add(member) { $0.read(facts) } }
+
+    /// As ``add(_:_:)``, of a host whose facts were kept somewhere.
+    package mutating func add(_ member: Member, _ read: (Fact) -> Collected<FactValue>) {
         for (question, fact) in questions {
-            guard let name = member.name(among: question.among), let value = PeerValue(fact.read(facts)) else {
-                continue
-            }
+            guard let name = member.name(among: question.among), let value = PeerValue(read(fact)) else { continue }
             tallies[Place(question: question, name: name), default: Tally()].add(value)
         }
     }
@@ -52,13 +53,20 @@ package struct FleetValues: Sendable {
     ///
     /// - Parameter facts: those of a host that was taken in by ``add(_:_:)``.
     package func views(of member: Member, _ facts: HostFacts) -> [PeerQuestion: Collected<PeerView>] {
+        views(of: member) { $0.read(facts) }
+    }
+
+    /// As ``views(of:_:)``, of a host whose facts were kept somewhere.
+    package func views(
+        of member: Member, _ read: (Fact) -> Collected<FactValue>
+    ) -> [PeerQuestion: Collected<PeerView>] {
         var views: [PeerQuestion: Collected<PeerView>] = [:]
         for (question, fact) in questions {
             guard let name = member.name(among: question.among) else {
                 views[question] = .absent
                 continue
             }
-            guard let tally = tallies[Place(question: question, name: name)], let value = PeerValue(fact.read(facts))
+            guard let tally = tallies[Place(question: question, name: name)], let value = PeerValue(read(fact))
             else { continue }
             views[question] = .value(tally.view(without: value))
         }

@@ -7,13 +7,22 @@ package struct Digest: Sendable, Hashable {
 
     package static func md5(_ bytes: [UInt8]) -> Digest { Digest(bytes, "MD5", count: 16) }
     package static func sha1(_ bytes: [UInt8]) -> Digest { Digest(bytes, "SHA1", count: 20) }
-    package static func sha256(_ bytes: [UInt8]) -> Digest { Digest(bytes, "SHA256", count: 32) }
+
+    package static func sha256(_ bytes: [UInt8]) -> Digest {
+        Digest(
+            bytes: [UInt8](unsafeUninitializedCapacity: 32) { output, initialized in
+                if let start = output.baseAddress { cssl_sha256(bytes, bytes.count, start) }
+                initialized = 32
+            })
+    }
 
     /// Upper-case hexadecimal, as Windows writes thumbprints.
     package var hexadecimal: String {
         let digits = Array("0123456789ABCDEF".utf8)
         return String(decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
     }
+
+    private init(bytes: [UInt8]) { self.bytes = bytes }
 
     private init(_ input: [UInt8], _ name: String, count: Int) {
         bytes = [UInt8](unsafeUninitializedCapacity: count) { output, initialized in

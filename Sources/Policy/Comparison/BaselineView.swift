@@ -15,7 +15,7 @@ struct BaselineView {
         self.baseline = baseline
         let role = baseline.role ?? role
         self.role = role
-        let asked = baseline.controls.filter { baseline.exclusion(of: $0, role: role) == nil }
+        let asked = baseline.controls.filter { baseline.exclusion(of: $0.id, role: role) == nil }
         demands = Dictionary(
             asked.map {
                 ($0.id, Demand(severity: $0.severity, parameters: baseline.parameters(of: $0, role: role)))
@@ -25,7 +25,7 @@ struct BaselineView {
     /// Why a control is not asked; `nil` when nobody said.
     func absence(_ id: String) -> String? {
         if let control = baseline.controls.first(where: { $0.id == id }) {
-            return baseline.exclusion(of: control, role: role)
+            return baseline.exclusion(of: control.id, role: role)
         }
         return baseline.exclusions.last { $0.control == id }.map { "\($0.baseline): \($0.reason)" }
     }

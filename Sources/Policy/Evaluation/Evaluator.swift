@@ -40,7 +40,7 @@ package struct Evaluator: Sendable {
         if waivers.matching.isEmpty { return judgement }
         return HostJudgement(
             host: judgement.host, findings: judgement.findings.map { waivers.applied(to: $0) },
-            waivers: waivers.matching, marks: judgement.marks)
+            waivers: waivers.matching, marks: judgement.marks, assets: judgement.assets)
     }
 
     private func unwaived(_ host: AuditedHost, _ facts: HostFacts) -> HostJudgement {
@@ -51,17 +51,22 @@ package struct Evaluator: Sendable {
             let reason = "\(windows.name) is older than Windows 7 / Server 2008 R2, which is not supported"
             return HostJudgement(
                 host: host,
-                findings: prepared.map { Finding(control: $0.control, outcome: .notApplicable, because: reason) })
+                findings: prepared.map { Finding(control: $0.statement, outcome: .notApplicable, because: reason) },
+                assets: HostAssets(facts))
         }
         var findings: [Finding] = []
         findings.reserveCapacity(prepared.count)
         for control in prepared { findings.append(control.judge(facts)) }
         if let off = findings.first(where: \.switchesRemoteDesktopOff) {
-            for index in findings.indices where findings[index].concernsRemoteDesktopOnly {
+            for index in findings.indices
+            where findings[index].outcome == .fail && !findings[index].switchesRemoteDesktopOff
+                && prepared[index].concernsRemoteDesktopOnly
+            {
                 findings[index] = findings[index].moot(since: off.control.id)
             }
         }
-        return HostJudgement(host: host, findings: findings, marks: MachineMark.marks(of: facts))
+        return HostJudgement(
+            host: host, findings: findings, marks: MachineMark.marks(of: facts), assets: HostAssets(facts))
     }
 }
 
@@ -73,15 +78,20 @@ private final class PreparedControl: Sendable {
     /// What a host of the role gets when the control does not concern it.
     private let exclusion: Finding?
     private let pass: Finding
+    /// It concerns hosts with Remote Desktop on, and no others.
+    let concernsRemoteDesktopOnly: Bool
+
+    var statement: ControlStatement { control.statement }
 
     init(_ control: Control, role: String?, of baseline: Baseline, at now: Date) {
         self.control = control
         context = JudgingContext(
             now: now, parameters: baseline.parameters(of: control, role: role), catalogue: baseline.catalogue)
-        exclusion = baseline.exclusion(of: control, role: role).map {
-            Finding(control: control, outcome: .notApplicable, because: $0)
+        exclusion = baseline.exclusion(of: control.id, role: role).map {
+            Finding(control: control.statement, outcome: .notApplicable, because: $0)
         }
-        pass = Finding(control: control, outcome: .pass, because: "")
+        pass = Finding(control: control.statement, outcome: .pass, because: "")
+        concernsRemoteDesktopOnly = control.appliesTo?.facts.contains { $0.path == "rdp.enabled.effective" } ?? false
     }
 
     func judge(_ facts: HostFacts) -> Finding {
@@ -91,18 +101,19 @@ private final class PreparedControl: Sendable {
             case .holds: break
             case .fails:
                 return Finding(
-                    control: control, outcome: .notApplicable,
+                    control: statement, outcome: .notApplicable,
                     because: FailureAccount(of: condition, facts, context, isBrief: true).because)
-            case .notApplicable(let reason): return Finding(control: control, outcome: .notApplicable, because: reason)
+            case .notApplicable(let reason):
+                return Finding(control: statement, outcome: .notApplicable, because: reason)
             case .unknown(let reason):
                 return Finding(
-                    control: control, outcome: .unknown, because: "whether it applies could not be told: \(reason)")
+                    control: statement, outcome: .unknown, because: "whether it applies could not be told: \(reason)")
             }
         }
         switch control.check.truth(facts, context) {
         case .holds: return pass
-        case .notApplicable(let reason): return Finding(control: control, outcome: .notApplicable, because: reason)
-        case .unknown(let reason): return Finding(control: control, outcome: .unknown, because: reason)
+        case .notApplicable(let reason): return Finding(control: statement, outcome: .notApplicable, because: reason)
+        case .unknown(let reason): return Finding(control: statement, outcome: .unknown, because: reason)
         case .fails: return failure(facts)
         }
     }
@@ -121,7 +132,7 @@ private final class PreparedControl: Sendable {
                 parameters: context.parameters)
         }
         return Finding(
-            control: control, outcome: .fail, because: account.because, wanted: account.wanted,
+            control: statement, outcome: .fail, because: account.because, wanted: account.wanted,
             evidence: account.evidence, remediation: actions)
     }
 }
@@ -147,12 +158,6 @@ extension Finding {
         }
     }
 
-    /// A failure of a control that concerns hosts with Remote Desktop on, and no others.
-    fileprivate var concernsRemoteDesktopOnly: Bool {
-        outcome == .fail && !switchesRemoteDesktopOff
-            && (control.appliesTo?.facts.contains { $0.path == "rdp.enabled.effective" } ?? false)
-    }
-
     /// Where Remote Desktop is to be off, nothing is done to let people in.
     fileprivate func moot(since id: String) -> Finding {
         let nothing = RemediationAction(
@@ -163,7 +168,7 @@ extension Finding {
             remediation: [nothing])
     }
 
-    init(control: Control, outcome: Outcome, because: String) {
+    init(control: ControlStatement, outcome: Outcome, because: String) {
         self.init(control: control, outcome: outcome, because: because, wanted: "", evidence: [], remediation: [])
     }
 }

@@ -8,12 +8,17 @@ package struct HostJudgement: Sendable {
     package let waivers: [Waiver]
     /// What a script looks at before it changes anything; empty when the host named nothing.
     package let marks: [MachineMark]
+    package let assets: HostAssets
 
-    package init(host: AuditedHost, findings: [Finding], waivers: [Waiver] = [], marks: [MachineMark] = []) {
+    package init(
+        host: AuditedHost, findings: [Finding], waivers: [Waiver] = [], marks: [MachineMark] = [],
+        assets: HostAssets = .untold
+    ) {
         self.host = host
         self.findings = findings
         self.waivers = waivers
         self.marks = marks
+        self.assets = assets
     }
 
     package enum Verdict: String, Sendable, Hashable, CaseIterable {

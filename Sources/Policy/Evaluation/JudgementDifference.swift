@@ -34,6 +34,12 @@ package struct JudgementDifference: Sendable {
     /// What was and is the same is not listed, but failures and unknowns that stay are.
     package let changes: [ControlChange]
 
+    init(host: String, presence: Presence, changes: [ControlChange]) {
+        self.host = host
+        self.presence = presence
+        self.changes = changes
+    }
+
     /// - Returns: `nil` when neither is given.
     package init?(before: HostOutcomes?, after: HostOutcomes?) {
         guard let host = after?.host ?? before?.host else { return nil }

@@ -61,7 +61,7 @@ package struct ControlExplanation: Sendable {
         guard let own = baseline.controls.first(where: { $0.id == control.id }) else { return [] }
         func place(_ role: String?) -> Place {
             Place(
-                baseline: baseline.name, role: role, exclusion: baseline.exclusion(of: own, role: role),
+                baseline: baseline.name, role: role, exclusion: baseline.exclusion(of: own.id, role: role),
                 severity: own.severity, parameters: baseline.parameters(of: own, role: role))
         }
         let common = place(nil)

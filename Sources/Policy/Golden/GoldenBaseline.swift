@@ -55,7 +55,7 @@ package struct GoldenBaseline: Sendable {
         var settings: [Setting] = []
         var left: [Left] = []
         for control in base.controls.sorted(by: { $0.id < $1.id })
-        where !control.parameters.isEmpty && base.exclusion(of: control, role: role) == nil {
+        where !control.parameters.isEmpty && base.exclusion(of: control.id, role: role) == nil {
             let usual = base.parameters(of: control, role: role)
             let context = JudgingContext(now: moment, parameters: usual, catalogue: base.catalogue)
             var own: [Setting] = []

@@ -7,7 +7,7 @@ extension PolicyLint {
         checkRoles(baseline, file)
         var told: Set<[String]> = []
         for role in [nil] + baseline.roles.keys.sorted().map(Optional.some) {
-            let inForce = baseline.controls.filter { baseline.exclusion(of: $0, role: role) == nil }
+            let inForce = baseline.controls.filter { baseline.exclusion(of: $0.id, role: role) == nil }
                 .map { BoundControl($0, context($0, baseline, role)) }
             for (index, right) in inForce.enumerated() {
                 for left in inForce[..<index] where !told.contains([left.id, right.id]) {
@@ -32,7 +32,7 @@ extension PolicyLint {
     private mutating func checkRoles(_ baseline: Baseline, _ file: String) {
         let roles = sources.root(file)?["roles"]
         for role in baseline.roles.values.sorted(by: { $0.name < $1.name }) {
-            if baseline.controls.allSatisfy({ baseline.exclusion(of: $0, role: role.name) != nil }) {
+            if baseline.controls.allSatisfy({ baseline.exclusion(of: $0.id, role: role.name) != nil }) {
                 report(
                     sources.diagnostic(
                         .warning, file, roles?.entry(role.name)?.key, "P157",

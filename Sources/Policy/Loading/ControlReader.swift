@@ -43,11 +43,13 @@ struct ControlReader {
                     help: "use it as { parameter: \(name) }, or leave it out"))
         }
         guard let id, let title, let severity, let why, let check, !diagnostics.hasErrors else { return nil }
-        return Control(
+        let statement = ControlStatement(
             id: id, title: title, area: area, severity: severity, consequence: consequence,
             why: why.split(whereSeparator: \.isWhitespace).joined(separator: " "), symptoms: symptoms,
-            references: references, appliesTo: appliesTo, check: check, remediation: remediation,
-            parameters: conditions.parameters.values, file: file)
+            references: references, file: file)
+        return Control(
+            statement, appliesTo: appliesTo, check: check, remediation: remediation,
+            parameters: conditions.parameters.values)
     }
 
     private mutating func readParameters(_ entries: [YAMLNode.Entry]) -> ParameterTable {

@@ -5,6 +5,11 @@ package struct MachineMark: Sendable, Hashable {
     package let location: RegistryLocation
     package let text: String
 
+    package init(location: RegistryLocation, text: String) {
+        self.location = location
+        self.text = text
+    }
+
     /// The identifier of the installation and the computer's name, as far as they could be read: clones share the
     /// first, namesakes the second. Where both are unknown, the host name of TCP/IP; empty when that is unknown, too.
     package static func marks(of facts: HostFacts) -> [MachineMark] {

@@ -18,6 +18,15 @@ package enum RemediationStep: Sendable, Hashable {
         package let wanted: RegistryValue?
         /// The keys that did not exist, the value's own first, and are to go again with the value.
         package let missingKeys: [String]
+
+        package init(
+            location: RegistryLocation, observed: RegistryValue?, wanted: RegistryValue?, missingKeys: [String]
+        ) {
+            self.location = location
+            self.observed = observed
+            self.wanted = wanted
+            self.missingKeys = missingKeys
+        }
     }
 
     package struct Service: Sendable, Hashable {
@@ -26,6 +35,15 @@ package enum RemediationStep: Sendable, Hashable {
         package let wantedStart: ServiceStart
         /// `nil`: it could not be told, so the way back leaves it running.
         package let wasRunning: Bool?
+
+        package init(
+            service: AuditedService, observedStart: ServiceStart, wantedStart: ServiceStart, wasRunning: Bool?
+        ) {
+            self.service = service
+            self.observedStart = observedStart
+            self.wantedStart = wantedStart
+            self.wasRunning = wasRunning
+        }
     }
 
     /// One rule of the local store, switched on or off.
@@ -35,6 +53,12 @@ package enum RemediationStep: Sendable, Hashable {
         /// The registry value as it was seen.
         package let observed: String
         package let isSwitchedOn: Bool
+
+        package init(id: String, observed: String, isSwitchedOn: Bool) {
+            self.id = id
+            self.observed = observed
+            self.isSwitchedOn = isSwitchedOn
+        }
 
         /// The registry value as it shall be: nothing but `Active` is different.
         package var wanted: String {
@@ -53,6 +77,11 @@ package enum RemediationStep: Sendable, Hashable {
     package struct FirewallGroup: Sendable, Hashable {
         package let group: String
         package let members: [FirewallRule]
+
+        package init(group: String, members: [FirewallRule]) {
+            self.group = group
+            self.members = members
+        }
     }
 
     /// Read access for TermService's account to one key file.
@@ -65,6 +94,14 @@ package enum RemediationStep: Sendable, Hashable {
         /// The SID of the owner, when it is written out in the descriptor.
         package let owner: String?
         package let hasOwner: Bool
+
+        package init(path: String, descriptor: String, refused: [String], owner: String?, hasOwner: Bool) {
+            self.path = path
+            self.descriptor = descriptor
+            self.refused = refused
+            self.owner = owner
+            self.hasOwner = hasOwner
+        }
     }
 
     /// The self-signed certificate that Windows made for Remote Desktop, deleted so that Windows makes a new one.
@@ -78,6 +115,17 @@ package enum RemediationStep: Sendable, Hashable {
         /// Where Windows keeps the name of the one it serves, with what stood there.
         package let current: RegistryLocation
         package let observedCurrent: RegistryValue?
+
+        package init(
+            thumbprint: String, entry: RegistryLocation, blob: RegistryValue, current: RegistryLocation,
+            observedCurrent: RegistryValue?
+        ) {
+            self.thumbprint = thumbprint
+            self.entry = entry
+            self.blob = blob
+            self.current = current
+            self.observedCurrent = observedCurrent
+        }
     }
 
     /// Two steps of one target are one step, or contradict each other.

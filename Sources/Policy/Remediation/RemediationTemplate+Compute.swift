@@ -41,10 +41,14 @@ extension RemediationTemplate {
 
     /// There is nothing to change: of several values some may stand as they should.
     func holds(on facts: HostFacts, _ parameters: [String: PolicyValue]) -> Bool {
-        guard case .setRegistry(let key, let name, let target) = change, let wanted = target.value(parameters),
-            let path = Self.filled(key, facts)
-        else { return false }
-        return facts.registry.value(path, name).value == wanted
+        switch change {
+        case .setRegistry(let key, let name, let target):
+            guard let wanted = target.value(parameters), let path = Self.filled(key, facts) else { return false }
+            return facts.registry.value(path, name).value == wanted
+        case .removeRegistry(let key, let name):
+            return Self.filled(key, facts).map { facts.registry.value($0, name).isAbsent } ?? false
+        default: return false
+        }
     }
 
     /// The value stands below `SOFTWARE\Policies`, where the next refresh of policy would put it back.

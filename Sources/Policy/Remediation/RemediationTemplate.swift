@@ -88,7 +88,7 @@ package struct RemediationAction: Sendable, Hashable {
     package let effect: RemediationTemplate.Effect
     package let risk: String
 
-    init(
+    package init(
         summary: String, place: Place, policyPath: String? = nil, policyObject: String? = nil,
         steps: [RemediationStep] = [],
         guardCondition: String? = nil, apply: [String] = [], verify: String? = nil, rollback: [String] = [],

@@ -46,6 +46,18 @@ package final class Waiver: Sendable {
         self.position = position
     }
 
+    /// As it was kept somewhere; `nil` when `hosts` is no pattern that a waiver may have.
+    package convenience init?(
+        id: String, controls: [String], hosts: String, reason: String, owner: String, ticket: String,
+        approver: String, granted: Date?, expires: Date, isTooLong: Bool, file: String, position: SourcePosition
+    ) {
+        guard let matcher = try? HostMatcher(HostPattern(hosts)) else { return nil }
+        self.init(
+            id: id, controls: controls, hosts: hosts, matcher: matcher, reason: reason, owner: owner, ticket: ticket,
+            approver: approver, granted: granted, expires: expires, isTooLong: isTooLong, file: file,
+            position: position)
+    }
+
     package enum State: String, Sendable, Hashable, CaseIterable {
         case inForce = "in-force"
         case expired

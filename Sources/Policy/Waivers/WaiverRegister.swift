@@ -19,7 +19,7 @@ package struct WaiverRegister: Sendable {
 
     package var isEmpty: Bool { waivers.isEmpty }
 
-    init(waivers: [Waiver], warnings: [Diagnostic]) {
+    package init(waivers: [Waiver], warnings: [Diagnostic]) {
         self.waivers = waivers
         self.warnings = warnings
         var byName: [String: [Int]] = [:]

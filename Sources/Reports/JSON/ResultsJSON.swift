@@ -1,15 +1,20 @@
+import Drift
 import Formats
 import FoundationEssentials
 import HostFacts
-import Policy
+package import Policy
 
 /// `results.json`: the whole result for programs (docs/schemas/results-1.schema.json).
+///
+/// Written host by host, and straight: a large fleet has a finding for every control on every host.
 package enum ResultsJSON {
     package static let format: Int64 = 1
 
-    package static func render(_ result: AuditResult, _ summary: FleetSummary) -> [UInt8] {
+    package static func render<Failure: Error>(
+        _ result: AuditResult, _ summary: FleetSummary, to sink: ([UInt8]) throws(Failure) -> Void
+    ) throws(Failure) {
         var writer = JSONWriter(style: [.pretty])
-        writer.object { writer in
+        try writer.object { writer throws(Failure) in
             writer.member("fleetaudit", "results")
             writer.member("format", format)
             writer.member("run", result.run)
@@ -17,155 +22,153 @@ package enum ResultsJSON {
             writer.member("judgedAt", ISO8601.text(result.judgedAt))
             writer.member("program", result.programVersion)
             writer.member("probe", result.probe)
-            writer.member("baseline", baseline(result.baseline))
-            writer.member("summary", figures(result, summary))
-            writer.member("causes", .array(summary.causes.map(cause)))
-            if !summary.waivers.isEmpty { writer.member("waivers", .array(summary.waivers.map(account))) }
+            writer.key("baseline")
+            baseline(result.baseline, &writer)
+            writer.key("summary")
+            figures(result, summary, &writer)
+            if let previous = summary.trend.previous { trend(previous, summary, &writer) }
+            writer.key("causes")
+            writer.array { writer in for cause in summary.causes { ResultsJSON.cause(cause, &writer) } }
+            if !summary.waivers.isEmpty {
+                writer.key("waivers")
+                writer.array { writer in for account in summary.waivers { ResultsJSON.account(account, &writer) } }
+            }
             writer.key("hosts")
-            writer.array { writer in
-                for judgement in result.hosts { writer.value(host(judgement, result)) }
+            try writer.array { writer throws(Failure) in
+                for judgement in result.hosts {
+                    HostJSON.write(judgement, result, summary.trend, &writer)
+                    try sink(writer.takeBytes())
+                }
             }
         }
-        return writer.takeBytes() + [0x0a]
+        try sink(writer.takeBytes() + [0x0a])
     }
 
-    private static func baseline(_ baseline: Baseline) -> JSON {
-        [
-            "name": .string(baseline.name), "version": .string(baseline.version), "title": .string(baseline.title),
-            "controls": .array(baseline.controls.map { .string($0.id) }),
-            "catalogueAsOf": .string(ISO8601.text(baseline.catalogue.asOf)),
-        ]
-    }
-
-    private static func figures(_ result: AuditResult, _ summary: FleetSummary) -> JSON {
-        var members: [JSON.Member] = [
-            .init("verdict", .string(summary.verdict)), .init("hosts", JSON(summary.hostCount)),
-            .init("judged", JSON(summary.judged)), .init("broken", JSON(summary.broken)),
-            .init("exposed", JSON(summary.exposed)), .init("unknownAnswers", JSON(summary.unknowns)),
-            .init(
-                "verdicts",
-                .object(HostJudgement.Verdict.allCases.map { .init($0.rawValue, JSON(summary.verdicts[$0] ?? 0)) })),
-            .init("states", .object(HostState.allCases.map { .init($0.rawValue, JSON(summary.states[$0] ?? 0)) })),
-            .init("openFailures", severities(summary.openFailures)),
-        ]
-        if !result.waivers.isEmpty {
-            members += [
-                .init("waived", severities(summary.waived)),
-                .init(
-                    "withoutWaivers",
-                    [
-                        "broken": JSON(summary.withoutWaivers.broken), "exposed": JSON(summary.withoutWaivers.exposed),
-                        "openFailures": severities(summary.withoutWaivers.failures),
-                    ]),
-            ]
+    private static func baseline(_ baseline: BaselineStatement, _ writer: inout JSONWriter) {
+        writer.object { writer in
+            writer.member("name", baseline.name)
+            writer.member("version", baseline.version)
+            writer.member("title", baseline.title)
+            writer.strings("controls", baseline.controls.map(\.id))
+            writer.member("catalogueAsOf", ISO8601.text(baseline.catalogueAsOf))
         }
-        return .object(members)
     }
 
-    private static func severities(_ counts: [Severity: Int]) -> JSON {
-        .object(Severity.allCases.reversed().map { .init($0.rawValue, JSON(counts[$0] ?? 0)) })
+    private static func figures(_ result: AuditResult, _ summary: FleetSummary, _ writer: inout JSONWriter) {
+        writer.object { writer in
+            writer.member("verdict", summary.verdict)
+            writer.member("hosts", summary.hostCount)
+            writer.member("judged", summary.judged)
+            writer.member("broken", summary.broken)
+            writer.member("exposed", summary.exposed)
+            writer.member("unknownAnswers", summary.unknowns)
+            writer.key("verdicts")
+            writer.object { writer in
+                for verdict in HostJudgement.Verdict.allCases {
+                    writer.member(verdict.rawValue, summary.verdicts[verdict] ?? 0)
+                }
+            }
+            writer.key("states")
+            writer.object { writer in
+                for state in HostState.allCases { writer.member(state.rawValue, summary.states[state] ?? 0) }
+            }
+            writer.key("openFailures")
+            RunFiguresJSON.severities(summary.openFailures, &writer)
+            guard !result.waivers.isEmpty else { return }
+            writer.key("waived")
+            RunFiguresJSON.severities(summary.waived, &writer)
+            writer.key("withoutWaivers")
+            writer.object { writer in
+                writer.member("broken", summary.withoutWaivers.broken)
+                writer.member("exposed", summary.withoutWaivers.exposed)
+                writer.key("openFailures")
+                RunFiguresJSON.severities(summary.withoutWaivers.failures, &writer)
+            }
+        }
     }
 
-    private static func account(_ account: WaiverAccount) -> JSON {
+    private static func trend(_ previous: PastRun, _ summary: FleetSummary, _ writer: inout JSONWriter) {
+        let trend = summary.trend
+        writer.key("trend")
+        writer.object { writer in
+            writer.key("previous")
+            writer.object { writer in
+                writer.member("run", previous.run)
+                writer.member("started", ISO8601.text(previous.started))
+                writer.member("judgedAt", ISO8601.text(previous.judgedAt))
+                writer.member("baseline", previous.baseline)
+                writer.member("baselineVersion", previous.baselineVersion)
+                writer.key("figures")
+                writer.object { RunFiguresJSON.members(previous.figures, &$0) }
+            }
+            writer.key("figures")
+            writer.object { RunFiguresJSON.members(summary.figures, &$0) }
+            writer.member("newFailures", summary.newFailures)
+            writer.member("fixed", summary.fixed)
+            writer.member("noLongerVisible", summary.noLongerVisible)
+            if let change = trend.baselineChange {
+                writer.key("baselineChange")
+                writer.object { writer in
+                    writer.member("before", change.before)
+                    writer.member("after", change.after)
+                    writer.strings("added", change.added)
+                    writer.strings("removed", change.removed)
+                }
+            }
+            guard let coverage = trend.coverage else { return }
+            writer.key("coverage")
+            writer.object { writer in
+                writer.member("day", coverage.day)
+                writer.member("week", coverage.week)
+                writer.member("month", coverage.month)
+            }
+        }
+    }
+
+    private static func account(_ account: WaiverAccount, _ writer: inout JSONWriter) {
         let waiver = account.waiver
-        var members: [JSON.Member] = [
-            .init("id", .string(waiver.id)), .init("state", .string(account.state.rawValue)),
-            .init("controls", .array(waiver.controls.map { .string($0) })), .init("pattern", .string(waiver.hosts)),
-            .init("reason", .string(waiver.reason)), .init("owner", .string(waiver.owner)),
-            .init("ticket", .string(waiver.ticket)), .init("approver", .string(waiver.approver)),
-            .init("lastDay", .string(waiver.lastDay)), .init("hosts", JSON(account.hosts)),
-            .init("findings", JSON(account.findings)), .init("unused", .bool(account.isUnused)),
-            .init("tooBroad", .bool(account.breadth != nil)), .init("tooLong", .bool(waiver.isTooLong)),
-        ]
-        if let granted = waiver.granted {
-            members.append(.init("granted", .string(String(ISO8601.text(granted).prefix(10)))))
+        writer.object { writer in
+            writer.member("id", waiver.id)
+            writer.member("state", account.state.rawValue)
+            writer.strings("controls", waiver.controls)
+            writer.member("pattern", waiver.hosts)
+            writer.member("reason", waiver.reason)
+            writer.member("owner", waiver.owner)
+            writer.member("ticket", waiver.ticket)
+            writer.member("approver", waiver.approver)
+            writer.member("lastDay", waiver.lastDay)
+            writer.member("hosts", account.hosts)
+            writer.member("findings", account.findings)
+            writer.member("unused", account.isUnused)
+            writer.member("tooBroad", account.breadth != nil)
+            writer.member("tooLong", waiver.isTooLong)
+            if let granted = waiver.granted { writer.member("granted", String(ISO8601.text(granted).prefix(10))) }
+            if let days = account.endsInDays { writer.member("endsInDays", days) }
         }
-        if let days = account.endsInDays { members.append(.init("endsInDays", JSON(days))) }
-        return .object(members)
     }
 
-    private static func cause(_ cause: Cause) -> JSON {
-        [
-            "id": .string(cause.id),
-            "control": .string(cause.control.id),
-            "policyOwned": .bool(cause.isPolicyOwned),
-            "hosts": .array(cause.hosts.map { .string($0.host.name) }),
-        ]
+    private static func cause(_ cause: Cause, _ writer: inout JSONWriter) {
+        writer.object { writer in
+            writer.member("id", cause.id)
+            writer.member("control", cause.control.id)
+            writer.strings("controls", cause.controls.map(\.id))
+            writer.member("policyOwned", cause.isPolicyOwned)
+            writer.member("policyObject", told: cause.policyObject)
+            writer.member("failures", cause.failureCount)
+            if let since = cause.failingSince { writer.member("failingSince", ISO8601.text(since)) }
+            writer.strings("hosts", cause.hosts.map(\.host.name))
+        }
+    }
+}
+
+extension JSONWriter {
+    mutating func strings(_ key: String, _ texts: some Sequence<String>) {
+        self.key(key)
+        array { writer in for text in texts { writer.string(text) } }
     }
 
-    private static func host(_ judgement: HostJudgement, _ result: AuditResult) -> JSON {
-        let host = judgement.host
-        var members: [JSON.Member] = [
-            .init("host", .string(host.name)), .init("address", .string(host.address)),
-            .init("groups", .array(host.groups.map { .string($0) })), .init("state", .string(host.state.rawValue)),
-            .init("verdict", .string(judgement.verdict.rawValue)),
-            .init("collected", .string(ISO8601.text(host.collected))),
-            .init("seconds", .double((host.seconds * 1000).rounded() / 1000)),
-        ]
-        func add(_ key: String, _ text: String?) {
-            if let text, !text.isEmpty { members.append(.init(key, .string(text))) }
-        }
-        add("reason", host.reason)
-        add("advice", host.advice)
-        add("site", host.site)
-        add("role", host.role)
-        add("transport", host.transport)
-        add("authentication", host.authentication)
-        add("os", host.osName)
-        add("version", host.osVersion.map { "\($0)" })
-        if let unchecked = result.unchecked[host.name] {
-            members.append(.init("unchecked", .array(unchecked.map { .string($0) })))
-        }
-        members.append(.init("findings", .array(judgement.findings.map { finding($0, host.name) })))
-        return .object(members)
-    }
-
-    private static func finding(_ finding: Finding, _ host: String) -> JSON {
-        let control = finding.control
-        var members: [JSON.Member] = [
-            .init("id", .string(ReportIdentifier.make(host, control.id))), .init("control", .string(control.id)),
-            .init("outcome", .string(finding.outcome.rawValue)),
-        ]
-        if !finding.because.isEmpty { members.append(.init("because", .string(finding.because))) }
-        guard finding.isFailure else { return .object(members) }
-        if !finding.waivers.isEmpty {
-            members.append(.init("waivers", .array(finding.waivers.map { .string($0.id) })))
-        }
-        members += [
-            .init("title", .string(control.title)), .init("severity", .string(control.severity.rawValue)),
-            .init("wanted", .string(finding.wanted)),
-            .init(
-                "evidence",
-                .array(
-                    finding.evidence.map { evidence in
-                        var parts: [JSON.Member] = [
-                            .init("fact", .string(evidence.fact)), .init("value", .string(evidence.value)),
-                        ]
-                        if let source = evidence.source { parts.append(.init("source", .string(source.rawValue))) }
-                        return .object(parts)
-                    })),
-            .init("remediation", .array(finding.remediation.map(action))),
-        ]
-        if let consequence = control.consequence { members.append(.init("consequence", .string(consequence.rawValue))) }
-        return .object(members)
-    }
-
-    private static func action(_ action: RemediationAction) -> JSON {
-        var members: [JSON.Member] = [
-            .init("summary", .string(action.summary)), .init("place", .string(action.place.rawValue)),
-            .init("effect", .string(action.effect.rawValue)),
-        ]
-        func add(_ key: String, _ text: String?) {
-            if let text, !text.isEmpty { members.append(.init(key, .string(text))) }
-        }
-        add("policy", action.policyPath)
-        add("policyObject", action.policyObject)
-        add("risk", action.risk)
-        add("guard", action.guardCondition)
-        if !action.apply.isEmpty { members.append(.init("apply", .array(action.apply.map { .string($0) }))) }
-        add("verify", action.verify)
-        if !action.rollback.isEmpty { members.append(.init("rollback", .array(action.rollback.map { .string($0) }))) }
-        add("whyNoRollback", action.whyNoRollback)
-        return .object(members)
+    /// Only when there is something to say.
+    mutating func member(_ key: String, told text: String?) {
+        if let text, !text.isEmpty { member(key, text) }
     }
 }

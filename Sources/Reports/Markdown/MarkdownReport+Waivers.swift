@@ -5,7 +5,7 @@ extension MarkdownReport {
     mutating func waivers() {
         guard !summary.waivers.isEmpty else { return }
         add(
-            "---", "", "## Waivers", "",
+            "## Waivers", "",
             "A waiver accepts a failure until its last day, UTC; the failure stays what it is. What could not be told is "
                 + "never waived.", "")
         let rows = summary.waivers.map { account in
@@ -21,12 +21,13 @@ extension MarkdownReport {
             [
                 "Waiver", "State", "Last day", "Failures", "Hosts", "Controls", "Pattern", "Reason", "Owner", "Ticket",
                 "Approver",
-            ], rows, visible: 30)
+            ], rows, visible: 30, elsewhere: "waivers.csv")
         let remarks = summary.waivers.filter { !$0.remarks.isEmpty }
         guard !remarks.isEmpty else { return }
         add("To look at:", "")
         folded(
             ["Waiver", "What"],
-            remarks.map { [$0.waiver.id, MarkdownText.escaped($0.remarks.joined(separator: "; "))] }, visible: 30)
+            remarks.map { [$0.waiver.id, MarkdownText.escaped($0.remarks.joined(separator: "; "))] }, visible: 30,
+            elsewhere: "waivers.csv")
     }
 }

@@ -7,12 +7,13 @@ enum MarkdownText {
     ///
     /// Scalars, not characters: a combining mark behind a sign makes another character of it, and the same markup.
     static func escaped(_ text: String) -> String {
+        if isPlain(text) { return text }
         let scalars = Array(VisibleText.shown(oneLine(text)).unicodeScalars.drop { $0 == " " })
         var result = String.UnicodeScalarView()
         for (index, scalar) in scalars.enumerated() {
             let rest = scalars[(index + 1)...]
             switch scalar {
-            case _ where markup.contains(scalar), "-" where index == 0, "=" where index == 0:
+            case _ where isMarkup(scalar), "-" where index == 0, "=" where index == 0:
                 result += ["\\", scalar]
             // Autolinks (GitHub): an invisible joiner breaks them, an escaped sign does not in every reader.
             case ":" where rest.starts(with: ["/", "/"]): result += ["\\", scalar, "\u{2060}"]
@@ -22,6 +23,24 @@ enum MarkdownText {
             }
         }
         return String(result)
+    }
+
+    /// It begins with a letter, and nothing in it could be markup: most names.
+    private static func isPlain(_ text: String) -> Bool {
+        var last: UInt8 = 0
+        for byte in text.utf8 {
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"):
+                // `www.` is a link.
+                if byte | 0x20 == UInt8(ascii: "w"), last | 0x20 == UInt8(ascii: "w") { return false }
+            case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: ","),
+                UInt8(ascii: " "):
+                if last == 0 { return false }
+            default: return false
+            }
+            last = byte
+        }
+        return true
     }
 
     /// `1.` begins a list at the start of a line.
@@ -52,9 +71,12 @@ enum MarkdownText {
         return [fence + language] + shown + [fence]
     }
 
-    private static let markup: Set<Unicode.Scalar> = [
-        "\\", "`", "*", "_", "{", "}", "[", "]", "(", ")", "#", "+", "!", "|", "<", ">", "&", "~", "$", "@",
-    ]
+    private static func isMarkup(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar {
+        case "\\", "`", "*", "_", "{", "}", "[", "]", "(", ")", "#", "+", "!", "|", "<", ">", "&", "~", "$", "@": true
+        default: false
+        }
+    }
 
     private static func oneLine(_ text: String) -> String {
         text.split(whereSeparator: \.isNewline).joined(separator: " ")

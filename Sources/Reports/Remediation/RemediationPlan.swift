@@ -148,7 +148,7 @@ package struct PlannedChange: Sendable, Hashable {
     /// It ends sessions, at once or when the host restarts.
     package var isDisruptive: Bool { effect == .serviceRestart || effect == .reboot }
 
-    init(_ action: RemediationAction, _ control: Control, controls: [String], transport: String?) {
+    init(_ action: RemediationAction, _ control: ControlStatement, controls: [String], transport: String?) {
         summary = action.summary
         self.controls = controls
         effect = action.effect
@@ -177,7 +177,7 @@ struct HostWork: Sendable {
         host = judgement.host
         self.script = script
         var order: [RemediationAction] = []
-        var wanting: [RemediationAction: [Control]] = [:]
+        var wanting: [RemediationAction: [ControlStatement]] = [:]
         for finding in judgement.failures {
             for action in finding.remediation where action.place == .host {
                 if wanting[action] == nil { order.append(action) }

@@ -1,7 +1,7 @@
 import Formats
 import FoundationEssentials
 import HostFacts
-import Policy
+package import Policy
 
 /// `remediation/plan.md`: the plan for the people who carry it out.
 package struct RemediationPlanPage {

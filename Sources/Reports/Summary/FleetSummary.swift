@@ -1,34 +1,34 @@
+package import Drift
 package import HostFacts
 package import Policy
 
 /// The figures of a run, counted once, so that page, terminal, CSV and JSON cannot disagree.
 package struct FleetSummary: Sendable {
-    package let hostCount: Int
-    /// Hosts that were judged, wholly or in part.
-    package let judged: Int
+    package let figures: RunFigures
+    /// What earlier runs say; empty without a history.
+    package let trend: RunTrend
+    /// Failures that were not there in the run before; 0 without one.
+    package let newFailures: Int
+    /// Failures of the run before that are seen to be mended.
+    package let fixed: Int
     package let verdicts: [HostJudgement.Verdict: Int]
     package let states: [HostState: Int]
-    /// Hosts on which Remote Desktop does not work.
-    package let broken: Int
-    /// Hosts that somebody who should not may reach or enter.
-    package let exposed: Int
-    package let openFailures: [Severity: Int]
-    /// Answers that could not be told, on judged hosts.
-    package let unknowns: Int
     package let causes: [Cause]
     package let groups: [GroupSummary]
+    package let decisions: [Decision]
     /// Hosts nothing can be said about, with why.
     package let notAudited: [HostJudgement]
+    package let notAuditedReasons: [ReasonGroup]
     /// Judged hosts of which some answers are missing.
     package let partlyAudited: [HostJudgement]
+    package let unknownReasons: [ReasonGroup]
     /// Failing hosts, the worst first.
     package let worstHosts: [HostJudgement]
-    /// Findings that waivers in force cover.
-    package let waived: [Severity: Int]
     /// What the figures would be if nothing were waived.
     package let withoutWaivers: Unwaived
     /// What became of every waiver that the run was given.
     package let waivers: [WaiverAccount]
+    package let certificates: CertificateCalendar
 
     /// Figures that count failures whether or not they were accepted.
     package struct Unwaived: Sendable, Hashable {
@@ -39,38 +39,58 @@ package struct FleetSummary: Sendable {
         package var failureCount: Int { failures.values.reduce(0, +) }
     }
 
-    package var failureCount: Int { openFailures.values.reduce(0, +) }
-    package var waivedCount: Int { waived.values.reduce(0, +) }
-
+    package var hostCount: Int { figures.hosts }
+    /// Hosts that were judged, wholly or in part.
+    package var judged: Int { figures.judged }
+    /// Hosts on which Remote Desktop does not work.
+    package var broken: Int { figures.broken }
+    /// Hosts that somebody who should not may reach or enter.
+    package var exposed: Int { figures.exposed }
+    package var openFailures: [Severity: Int] { figures.openFailures }
+    package var failureCount: Int { figures.failureCount }
+    /// Answers that could not be told, on judged hosts.
+    package var unknowns: Int { figures.unknowns }
+    /// Findings that waivers in force cover.
+    package var waived: [Severity: Int] { figures.waived }
+    package var waivedCount: Int { figures.waivedCount }
     /// Hosts that meet the baseline without a waiver.
-    package var met: Int { verdicts[.met] ?? 0 }
+    package var met: Int { figures.met }
     /// Hosts that meet it, with or without waivers.
-    package var metWithWaivers: Int { met + (verdicts[.metWithWaivers] ?? 0) }
+    package var metWithWaivers: Int { figures.metWithWaivers }
+    /// Failures of the run before that this one could not look at.
+    package var noLongerVisible: Int { trend.noLongerVisible }
 
-    package init(_ result: AuditResult) {
+    package init(_ result: AuditResult, trend: RunTrend = .none) {
         let hosts = result.hosts
-        hostCount = hosts.count
+        self.trend = trend
+        figures = RunFigures(hosts)
+        let changes = trend.differences.values.lazy.flatMap(\.changes)
+        newFailures = changes.count { $0.kind.isWorse }
+        fixed = changes.count { $0.kind == .fixed }
         let judgedHosts = hosts.filter { $0.verdict != .notJudged }
-        judged = judgedHosts.count
         verdicts = Dictionary(hosts.map { ($0.verdict, 1) }, uniquingKeysWith: +)
         states = Dictionary(hosts.map { ($0.host.state, 1) }, uniquingKeysWith: +)
-        broken = judgedHosts.count { $0.breaks(.breaks) }
-        exposed = judgedHosts.count { $0.breaks(.exposes) }
-        openFailures = Self.count(judgedHosts) { $0.outcome == .fail }
-        waived = Self.count(judgedHosts) { $0.outcome == .waived }
         withoutWaivers = Unwaived(
             broken: judgedHosts.count { $0.breaks(.breaks, isWaivedToo: true) },
             exposed: judgedHosts.count { $0.breaks(.exposes, isWaivedToo: true) },
             failures: Self.count(judgedHosts, where: \.isFailure))
         waivers = WaiverAccount.make(result.waivers, hosts, at: result.judgedAt)
-        unknowns = judgedHosts.reduce(0) { $0 + $1.findings.count { $0.outcome == .unknown } }
-        causes = Cause.group(judgedHosts)
-        groups = GroupSummary.make(hosts)
+        causes = Cause.group(judgedHosts, since: trend.failingSince)
+        groups = GroupSummary.make(hosts, trend)
+        decisions = Decision.make(causes, waivers, hosts, silentRuns: trend.silentRuns)
         notAudited = hosts.filter { $0.verdict == .notJudged }
+        notAuditedReasons = ReasonGroup.notAudited(hosts)
         partlyAudited = judgedHosts.filter {
             $0.host.state == .partial || $0.findings.contains { $0.outcome == .unknown }
         }
-        worstHosts = judgedHosts.filter { !$0.failures.isEmpty }.sorted { Self.isWorse($0, $1) }
+        unknownReasons = ReasonGroup.unknown(judgedHosts)
+        worstHosts = judgedHosts.map { (Self.rank($0), $0) }.filter { !$0.1.failures.isEmpty }
+            .sorted { left, right in
+                if left.0 != right.0 { return right.0.lexicographicallyPrecedes(left.0) }
+                return left.1.host.name < right.1.host.name
+            }
+            .map(\.1)
+        certificates = CertificateCalendar(hosts, at: result.judgedAt)
     }
 
     private static func count(_ hosts: [HostJudgement], where isCounted: (Finding) -> Bool) -> [Severity: Int] {
@@ -78,16 +98,17 @@ package struct FleetSummary: Sendable {
             hosts.flatMap { $0.findings.filter(isCounted).map { ($0.control.severity, 1) } }, uniquingKeysWith: +)
     }
 
-    /// Broken before exposed, then by the number of failures of each severity from the top.
-    private static func isWorse(_ left: HostJudgement, _ right: HostJudgement) -> Bool {
-        func rank(_ host: HostJudgement) -> [Int] {
-            let failures = host.failures
-            return [host.breaks(.breaks) ? 1 : 0, host.breaks(.exposes) ? 1 : 0]
-                + Severity.allCases.reversed().map { severity in failures.count { $0.control.severity == severity } }
+    /// Broken before exposed, then by the number of failures of each severity from the top; the highest is the worst.
+    private static func rank(_ host: HostJudgement) -> [Int] {
+        var rank = [0, 0] + Severity.allCases.map { _ in 0 }
+        for finding in host.findings where finding.outcome == .fail {
+            if finding.control.consequence == .breaks { rank[0] = 1 }
+            if finding.control.consequence == .exposes { rank[1] = 1 }
+            if let place = Severity.allCases.firstIndex(of: finding.control.severity) {
+                rank[rank.count - 1 - place] += 1
+            }
         }
-        let (a, b) = (rank(left), rank(right))
-        if a != b { return b.lexicographicallyPrecedes(a) }
-        return left.host.name < right.host.name
+        return rank
     }
 }
 
@@ -119,7 +140,20 @@ extension FleetSummary {
             missing == 0
             ? hostCount == 1 ? "The one host was audited." : "All \(hostCount) hosts were audited."
             : "\(Self.hosts(missing)) could not be audited; this report speaks for \(judged) of \(hostCount)."
-        return parts.joined(separator: ", and ") + ". " + (waivedSentence.map { $0 + " " } ?? "") + coverage
+        return
+            ([parts.joined(separator: ", and ") + "."] + [waivedSentence, changeSentence].compactMap(\.self) + [
+                coverage
+            ])
+            .joined(separator: " ")
+    }
+
+    /// What became of it since the run before.
+    private var changeSentence: String? {
+        guard let previous = trend.previous else { return nil }
+        let since = "Since run \(previous.run): "
+        let hidden = noLongerVisible == 0 ? "" : "; \(noLongerVisible) could not be looked at again"
+        if newFailures == 0, fixed == 0 { return since + "no new failure, none fixed\(hidden)." }
+        return since + "\(Self.counted(newFailures, "new failure")), \(fixed) fixed\(hidden)."
     }
 
     /// What the first sentence leaves out.

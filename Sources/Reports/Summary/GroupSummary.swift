@@ -1,3 +1,4 @@
+import Drift
 import HostFacts
 import Policy
 
@@ -14,24 +15,34 @@ package struct GroupSummary: Sendable {
     /// Open ones.
     package let failures: Int
     package let waived: Int
+    /// Failures that were not there in the run before; 0 without one.
+    package let new: Int
+    /// Failures of the run before that are seen to be mended.
+    package let fixed: Int
 
     /// Every group that has hosts, alphabetically, and the whole last.
-    static func make(_ hosts: [HostJudgement]) -> [GroupSummary] {
+    static func make(_ hosts: [HostJudgement], _ trend: RunTrend) -> [GroupSummary] {
         var members: [String: [HostJudgement]] = [:]
         for host in hosts {
             for group in host.host.groups where group != "all" { members[group, default: []].append(host) }
         }
-        return members.keys.sorted().map { GroupSummary($0, members[$0] ?? []) } + [GroupSummary("all", hosts)]
+        return members.keys.sorted().map { GroupSummary($0, members[$0] ?? [], trend) } + [
+            GroupSummary("all", hosts, trend)
+        ]
     }
 
-    private init(_ name: String, _ hosts: [HostJudgement]) {
+    private init(_ name: String, _ hosts: [HostJudgement], _ trend: RunTrend) {
         self.name = name
-        self.hosts = hosts.count
-        judged = hosts.count { $0.verdict != .notJudged }
-        met = hosts.count { $0.verdict == .met }
-        metWithWaivers = hosts.count { $0.verdict == .met || $0.verdict == .metWithWaivers }
-        broken = hosts.count { $0.breaks(.breaks) }
-        failures = hosts.reduce(0) { $0 + $1.failures.count }
-        waived = hosts.reduce(0) { $0 + $1.waived.count }
+        let figures = RunFigures(hosts)
+        self.hosts = figures.hosts
+        judged = figures.judged
+        met = figures.met
+        metWithWaivers = figures.metWithWaivers
+        broken = figures.broken
+        failures = figures.failureCount
+        waived = figures.waivedCount
+        let changes = hosts.lazy.compactMap { trend.differences[$0.host.name] }.flatMap(\.changes)
+        new = changes.count { $0.kind.isWorse }
+        fixed = changes.count { $0.kind == .fixed }
     }
 }

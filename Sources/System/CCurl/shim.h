@@ -86,4 +86,8 @@ static inline CURL *ccurl_multi_next_finished(CURLM *multi, CURLcode *result) {
     return 0;
 }
 
+// The library that runs, which may be newer than the one that we were built against.
+static inline const char *ccurl_version(void) { return curl_version_info(CURLVERSION_NOW)->version; }
+static inline const char *ccurl_tls(void) { return curl_version_info(CURLVERSION_NOW)->ssl_version; }
+
 #endif

@@ -18,6 +18,7 @@
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
+#include <sys/timex.h>
 #include <sys/un.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -128,8 +129,11 @@ static inline pid_t loop_spawn(const char *path, int input, int output, int erro
         if (getppid() != parent) _exit(127);
         setpgid(0, 0);
         signal(SIGPIPE, SIG_DFL);
+        signal(SIGXFSZ, SIG_DFL);
         if (dup2(input, 0) >= 0 && dup2(output, 1) >= 0 && dup2(error, 2) >= 0) {
             sigprocmask(SIG_SETMASK, &none, 0);
+            // Whatever a library forgot to mark for it (kernels before 5.9 lack the call).
+            syscall(SYS_close_range, 3, ~0u, 0);
             execve(path, arguments, environment);
         }
         failure = errno;
@@ -143,6 +147,20 @@ static inline pid_t loop_spawn(const char *path, int input, int output, int erro
     }
     errno = saved;
     return pid;
+}
+
+// A pipe that exec closes; only its reading end does not block. 0, or -1 with errno.
+static inline int loop_pipe(int *reading, int *writing) {
+    int ends[2];
+    if (pipe(ends)) return -1;
+    for (int i = 0; i < 2; i++) fcntl(ends[i], F_SETFD, FD_CLOEXEC);
+    fcntl(ends[0], F_SETFL, O_NONBLOCK);
+    *reading = ends[0], *writing = ends[1];
+    return 0;
+}
+// A file in memory, without a name in any folder; -1 with errno.
+static inline int loop_memory_file(const char *label) {
+    return (int)syscall(SYS_memfd_create, label, 1u /* MFD_CLOEXEC */);
 }
 
 // Unix sockets; -1 with errno, ENAMETOOLONG above 107 bytes of path.
@@ -197,6 +215,14 @@ static inline int loop_raise_descriptor_limit(void) {
     if (getrlimit(RLIMIT_NOFILE, &limit)) return -1;
     limit.rlim_cur = limit.rlim_max;
     return setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+// Whether something keeps the system's clock right (NTP): 1, 0, or -1 where the kernel does not say.
+static inline int loop_clock_is_synchronised(void) {
+    struct timex state;
+    memset(&state, 0, sizeof state);
+    int clock = adjtimex(&state);
+    return clock < 0 ? -1 : clock != TIME_ERROR && !(state.status & STA_UNSYNC);
 }
 
 // ThreadSanitizer does not see Synchronization.Mutex (a futex, not instrumented): build with -Xcc -DLOOP_TSAN.

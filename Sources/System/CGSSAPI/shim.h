@@ -20,4 +20,15 @@ static inline OM_uint32 cgss_flags(void) {
     return GSS_C_CONF_FLAG | GSS_C_INTEG_FLAG | GSS_C_REPLAY_FLAG | GSS_C_SEQUENCE_FLAG;
 }
 
+// Whether a mechanism is there: built in, or a plug-in that could be loaded.
+static inline int cgss_has_mechanism(gss_OID mechanism) {
+    OM_uint32 minor;
+    gss_OID_set all = GSS_C_NO_OID_SET;
+    int is_there = 0;
+    if (GSS_ERROR(gss_indicate_mechs(&minor, &all))) return 0;
+    gss_test_oid_set_member(&minor, mechanism, all, &is_there);
+    gss_release_oid_set(&minor, &all);
+    return is_there;
+}
+
 #endif

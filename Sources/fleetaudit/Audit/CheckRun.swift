@@ -59,7 +59,7 @@ struct CheckRun {
         let before = try await outcomesBefore()
         let controls = baseline.controls.map(\.id)
         let pattern = limit.map { HostPattern($0) }
-        let judge = try Judge(baseline, waivers, moment, path)
+        let judge = try SnapshotJudge(baseline, waivers, moment, path)
         let start = CheckAccount(baseline: baseline, path: path, moment: moment, earlier: earlier, before: before)
         let stream = SnapshotStream(path: path) { name, groups in pattern?.selects(name, groups: groups) ?? true }
         return try await stream.reduce(into: start) { record in
@@ -74,7 +74,7 @@ struct CheckRun {
     /// By host; `nil` without a state before.
     @concurrent private func outcomesBefore() async throws(SnapshotError) -> [String: HostOutcomes]? {
         guard let earlier else { return nil }
-        let judge = try Judge(baseline, waivers, earlier.header.started, earlier.path)
+        let judge = try SnapshotJudge(baseline, waivers, earlier.header.started, earlier.path)
         let controls = baseline.controls.map(\.id)
         let start: [String: HostOutcomes] = [:]
         return try await SnapshotStream(path: earlier.path).reduce(into: start) { record in
@@ -82,28 +82,5 @@ struct CheckRun {
         } _: { known, outcomes in
             known[outcomes.host] = outcomes
         }.0
-    }
-
-    /// Judges a host of one snapshot.
-    private struct Judge: Sendable {
-        private let evaluator: Evaluator
-        private let survey: FleetSurvey?
-
-        init(
-            _ baseline: Baseline, _ waivers: WaiverRegister, _ moment: Date, _ path: String
-        ) throws(SnapshotError) {
-            let names = Set(try SnapshotReader(path: path).header.plannedHosts)
-            evaluator = Evaluator(baseline: baseline, now: moment, waivers: waivers, hostNames: names)
-            survey = try FleetSurvey(snapshot: path, for: [baseline])
-        }
-
-        func callAsFunction(_ record: HostRecord) -> HostJudgement {
-            var facts = record.state.isJudged ? HostFacts(record.reading) : nil
-            if var known = facts, let survey {
-                survey.complete(&known, of: record)
-                facts = known
-            }
-            return evaluator.judge(record.audited(facts), facts)
-        }
     }
 }

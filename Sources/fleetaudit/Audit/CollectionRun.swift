@@ -14,6 +14,8 @@ struct CollectionRun {
     let reports: String
     let startedAt: Date
     let retriesRefused: Bool
+    /// `--max-duration`
+    var maxDuration: Duration?
 
     /// - Parameter resumed: the run that is gone on with, with the hosts that it has already.
     /// - Returns: whether every host gave a whole answer.
@@ -46,8 +48,11 @@ struct CollectionRun {
         let states = StateTally(resumed?.states ?? [:])
         let outcome: Result<Void, any Error>
         do {
-            try await ask(
-                hosts, FleetSchedule(options: schedule.schedule, gatekeeper: gatekeeper), writer, states, output)
+            var options = schedule.schedule
+            options.maxDuration = maxDuration
+            let leftOver = try await ask(
+                hosts, FleetSchedule(options: options, gatekeeper: gatekeeper), writer, states, output)
+            try await leave(leftOver, writer, output)
             outcome = .success(())
         } catch let failure as CommandFailure where failure.exitCode == .interrupted {
             outcome = .failure(
@@ -75,14 +80,14 @@ struct CollectionRun {
     private func ask(
         _ hosts: [PlannedHost], _ schedule: FleetSchedule, _ writer: SnapshotWriter, _ states: StateTally,
         _ output: Output
-    ) async throws {
+    ) async throws -> [PlannedHost] {
         let progress = ProgressState(
             unit: "hosts", total: hosts.count, ends: ["answered", "in part", "no answer", "refused"])
         let rescue = RescuedRecords()
-        try await output.withProgress(progress) { live in
+        return try await output.withProgress(progress) { live in
             try await Interruption.shared.during {
                 do throws(SnapshotError) {
-                    try await schedule.run(hosts) { host in
+                    return try await schedule.run(hosts) { host in
                         live.enter("asking", of: host.name)
                     } finished: { record throws(SnapshotError) in
                         do throws(SnapshotError) {
@@ -102,6 +107,21 @@ struct CollectionRun {
                 }
             }
         }
+    }
+
+    /// Writes down which hosts the time did not suffice for, and why nothing is known of them.
+    private func leave(_ hosts: [PlannedHost], _ writer: SnapshotWriter, _ output: Output) async throws {
+        guard let maxDuration, !hosts.isEmpty else { return }
+        let now = Date()
+        let records = hosts.map {
+            HostRecord(
+                leftOver: $0, at: now, reason: "the time for this run was up (--max-duration \(maxDuration.argument))",
+                advice: "Go on with the same command and --resume \(folder.run).")
+        }
+        do throws(SnapshotError) { try await writer.append(records) } catch { throw CommandFailure(error) }
+        output.log.warning(
+            "the time for this run was up after \(maxDuration.argument): \(hosts.count) of \(plan.hosts.count) hosts were not asked (--resume \(folder.run) goes on with them)"
+        )
     }
 
     private static func word(_ state: HostState) -> String {
@@ -144,11 +164,18 @@ struct ResumedRun {
         let goodLength = try made(.badInput) { () throws(SnapshotError) in
             var reader = try SnapshotReader(path: folder.snapshotPath)
             plannedHosts = Set(reader.header.plannedHosts)
+            // Hosts that the time did not suffice for stand at the end, and are written over.
+            var endOfAsked: Int?
             while let record = try reader.next() {
+                if record.isLeftOver {
+                    endOfAsked = endOfAsked ?? reader.lineStart
+                    continue
+                }
+                endOfAsked = nil
                 names.insert(record.name)
                 states[record.state, default: 0] += 1
             }
-            return reader.goodLength
+            return endOfAsked ?? reader.goodLength
         }
         self.names = names
         self.states = states

@@ -6,7 +6,7 @@ enum DifferenceText {
     typealias Kind = JudgementDifference.ControlChange.Kind
 
     /// The worst first; what stays is no difference.
-    private static let order: [Kind] = [
+    static let order: [Kind] = [
         .newlyFailing, .unwaived, .becameUnknown, .fixed, .waived, .noLongerApplies, .becameKnown, .nowApplies,
     ]
 

@@ -3,6 +3,7 @@ import Console
 import EventLoop
 import Formats
 import FoundationEssentials
+import History
 import HostFacts
 import Policy
 import Reports
@@ -15,11 +16,11 @@ enum Evaluation {
     /// Judges; a role that nobody knows is told on `output`, each once.
     static func judge(
         snapshot path: String, baseline: Baseline, waivers: WaiverRegister = .empty, at moment: Date,
-        telling output: Output
+        recording: RunRecording? = nil, telling output: Output
     ) async throws -> AuditResult {
         let result: Result<(AuditResult, Set<String>), SnapshotError> = await offLoop {
             do throws(SnapshotError) {
-                return .success(try await Self.result(path, baseline, waivers, moment))
+                return .success(try await Self.result(path, baseline, waivers, moment, recording))
             } catch {
                 return .failure(error)
             }
@@ -40,7 +41,7 @@ enum Evaluation {
     }
 
     @concurrent private static func result(
-        _ path: String, _ baseline: Baseline, _ waivers: WaiverRegister, _ moment: Date
+        _ path: String, _ baseline: Baseline, _ waivers: WaiverRegister, _ moment: Date, _ recording: RunRecording?
     ) async throws(SnapshotError) -> (AuditResult, Set<String>) {
         var reader = try SnapshotReader(path: path)
         let evaluator = Evaluator(
@@ -49,6 +50,7 @@ enum Evaluation {
         var judgements: [HostJudgement] = []
         var unchecked: [String: [String]] = [:]
         var unasked = Set(reader.header.plannedHosts)
+        let known = await recording?.known
         while true {
             var batch: [HostRecord] = []
             while batch.count < batchSize, let record = try reader.next() {
@@ -57,21 +59,23 @@ enum Evaluation {
                 batch.append(record)
             }
             if batch.isEmpty { break }
-            judgements += await judge(batch, evaluator, survey)
+            let judged = await judge(batch, evaluator, survey, known)
+            judgements += judged.map(\.judgement)
+            await recording?.add(judged)
         }
         let header = reader.header
         judgements += unasked.map { evaluator.judge(.notAsked($0, at: header.started), nil) }
         let audited = AuditResult(
-            run: header.run, started: header.started, judgedAt: moment, baseline: baseline,
+            run: header.run, started: header.started, judgedAt: moment, baseline: BaselineStatement(baseline),
             hosts: judgements.sorted { $0.host.name < $1.host.name }, programVersion: FleetAudit.version,
             probe: header.probe, unchecked: unchecked, waivers: waivers)
         return (audited, reader.unknownKinds)
     }
 
     private static func judge(
-        _ batch: [HostRecord], _ evaluator: Evaluator, _ survey: FleetSurvey?
-    ) async -> [HostJudgement] {
-        await withTaskGroup(of: (Int, HostJudgement).self) { group in
+        _ batch: [HostRecord], _ evaluator: Evaluator, _ survey: FleetSurvey?, _ known: KnownFacts?
+    ) async -> [HostToRecord] {
+        await withTaskGroup(of: (Int, HostToRecord).self) { group in
             for (index, record) in batch.enumerated() {
                 group.addTask {
                     var facts = record.state.isJudged ? HostFacts(record.reading) : nil
@@ -79,10 +83,13 @@ enum Evaluation {
                         survey.complete(&known, of: record)
                         facts = known
                     }
-                    return (index, evaluator.judge(record.audited(facts), facts))
+                    let judgement = evaluator.judge(record.audited(facts), facts)
+                    var kept: StableFacts?
+                    if let known, let facts { kept = StableFacts(facts, known: known) }
+                    return (index, HostToRecord(judgement, facts: kept))
                 }
             }
-            var judged = [HostJudgement?](repeating: nil, count: batch.count)
+            var judged = [HostToRecord?](repeating: nil, count: batch.count)
             for await (index, judgement) in group { judged[index] = judgement }
             return judged.compactMap { $0 }
         }
@@ -91,7 +98,7 @@ enum Evaluation {
 
 extension AuditedHost {
     /// A host that the run was to ask and did not come to.
-    fileprivate static func notAsked(_ name: String, at moment: Date) -> AuditedHost {
+    static func notAsked(_ name: String, at moment: Date) -> AuditedHost {
         AuditedHost(
             name: name, address: name, groups: [], role: nil, site: nil, state: .skipped,
             reason: "the run was interrupted before this host", advice: "Go on with --resume.", transport: nil,

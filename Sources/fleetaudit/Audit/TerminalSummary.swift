@@ -1,75 +1,78 @@
-import Collection
 import Console
+import Drift
+import Formats
 import FoundationEssentials
 import HostFacts
 import Policy
 import Reports
 
-/// The result on the terminal: a screen for the one who started the run.
+/// The result on the terminal: a screen for the one who started the run, or a short mail when all else is quiet.
 struct TerminalSummary {
     let result: AuditResult
     let summary: FleetSummary
-    /// Where the reports are; `nil` when none were written.
+    /// Where the reports are; `nil` when none were written into a folder.
     let folder: String?
     /// What lies in that folder.
-    var files = ReportWriting.files
+    let files: [String]
+    /// Standard output holds a report, or is to stay empty.
+    var usesStandardError = false
 
     func print(on output: Output, exitCode: ExitCode, failOn: JudgingOptions.FailOn) {
-        output.print(
-            "\(result.baseline.name) \(result.baseline.version) (\(result.baseline.controls.count) controls), \(FleetSummary.hosts(summary.hostCount)), run \(result.run)"
-        )
-        output.print("")
-        output.print("\(summary.verdict)")
-        output.print("")
-        output.print(figures)
+        let page = SummaryPage(output: output, usesStandardError: usesStandardError)
+        page.line(heading)
+        page.line("")
+        page.line("\(summary.verdict)")
+        page.line("")
+        page.table(FigureTable(summary: summary).table)
         if !summary.causes.isEmpty {
-            output.print("")
-            output.print("\("FIX FIRST", .bold)")
-            output.print(causes)
+            page.line("")
+            page.line("\("FIX FIRST", .bold)")
+            page.table(causes)
             let rest = unmet.count - Self.shownControls
-            if rest > 0 { output.print("  \(rest) more\(folder.map { " in \($0)/report.md" } ?? "")") }
+            if rest > 0 { page.line("  \(rest) more controls\(folder.map { ", all causes in \($0)/" } ?? "")") }
+        }
+        if !summary.decisions.isEmpty {
+            page.line("")
+            page.line("\("DECISIONS NEEDED", .bold)")
+            for decision in summary.decisions.prefix(Self.shownDecisions) { page.line("  \(decision.text)") }
+            let rest = summary.decisions.count - Self.shownDecisions
+            if rest > 0 { page.line("  \(rest) more") }
         }
         if !summary.waivers.isEmpty {
-            output.print("")
-            output.print("\("WAIVERS \(summary.waivers.count)", .bold)  \(waiverFigures)")
-            output.print(waivers)
+            page.line("")
+            page.line("\("WAIVERS \(summary.waivers.count)", .bold)  \(waiverFigures)")
+            page.table(waivers)
         }
-        if !summary.notAudited.isEmpty {
-            output.print("")
-            output.print("\("NOT AUDITED \(summary.notAudited.count)", .bold)  (never counted as compliant)")
-            output.print(notAudited)
-        }
-        if !summary.partlyAudited.isEmpty {
-            output.print("")
-            output.print(
-                "Answers are missing on \(FleetSummary.hosts(summary.partlyAudited.count)): \(summary.unknowns) verdicts are unknown."
-            )
-        }
+        notAudited(on: page)
         if !result.unchecked.isEmpty {
-            output.print(
+            page.line(
                 "Asked with less care than possible, as the inventory wants it: \(result.unchecked.keys.sorted().joined(separator: ", "))"
             )
         }
-        output.print("")
-        if let folder { output.print("\(folder)/  \(files.joined(separator: "  "))") }
-        output.print("\(Self.meaning(exitCode, failOn))")
+        page.line("")
+        if let folder { page.line("\(folder)/  \(files.joined(separator: "  "))") }
+        page.line("\(Self.meaning(exitCode, failOn))")
     }
 
-    private var figures: Table {
-        var table = Table(
-            indent: 2, [Table.Column("", overflow: .keep), Table.Column("", .right, overflow: .keep), Table.Column("")])
-        let severities = Severity.allCases.reversed().map { "\(summary.openFailures[$0] ?? 0) \($0.rawValue)" }
-        table.add(["Remote Desktop broken", "\(summary.broken)", "hosts"])
-        table.add(["Exposed", "\(summary.exposed)", "hosts"])
-        table.add(["Baseline met", "\(summary.met)", "of \(summary.judged) judged"])
-        if !summary.waivers.isEmpty {
-            table.add([" .. with waivers", "\(summary.metWithWaivers)", "of \(summary.judged) judged"])
+    /// What a mail of cron is to say: the verdict, what newly fails, and who was not audited.
+    func printBrief(on output: Output, exitCode: ExitCode, failOn: JudgingOptions.FailOn) {
+        let page = SummaryPage(output: output, usesStandardError: true)
+        page.line(heading)
+        page.line("\(summary.verdict)")
+        let new = NewFailures(summary.trend)
+        if !new.lines.isEmpty {
+            page.line("")
+            page.line("NEWLY FAILING \(summary.newFailures)")
+            page.table(new.table(result.baseline.controls))
         }
-        table.add(["Open failures", "\(summary.failureCount)", "\(severities.joined(separator: ", "))"])
-        if !summary.waivers.isEmpty {
-            table.add([" .. without waivers", "\(summary.withoutWaivers.failureCount)", ""])
-        }
-        return table
+        notAudited(on: page)
+        page.line("")
+        if let folder { page.line("\(folder)/") }
+        page.line("\(Self.meaning(exitCode, failOn))")
+    }
+
+    private var heading: Message {
+        "\(result.baseline.name) \(result.baseline.version) (\(result.baseline.controls.count) controls), \(FleetSummary.hosts(summary.hostCount)), run \(result.run)"
     }
 
     private var waiverFigures: String {
@@ -103,55 +106,71 @@ struct TerminalSummary {
         return table
     }
 
-    private static let shownControls = 6
+    private static let (shownControls, shownDecisions, shownReasons) = (6, 5, 12)
 
     /// A screen has no room for what ends each cause, so that causes of one control are one line here.
-    private var unmet: [(cause: Cause, hosts: Int)] {
-        var lines: [(cause: Cause, hosts: Int)] = []
+    private var unmet: [(cause: Cause, hosts: Int, since: Date?)] {
+        var lines: [(cause: Cause, hosts: Int, since: Date?)] = []
         for cause in summary.causes {
             if let index = lines.firstIndex(where: {
                 $0.cause.control.id == cause.control.id && $0.cause.isPolicyOwned == cause.isPolicyOwned
             }) {
                 lines[index].hosts += cause.hosts.count
+                if let since = cause.failingSince { lines[index].since = min(lines[index].since ?? since, since) }
             } else {
-                lines.append((cause, cause.hosts.count))
+                lines.append((cause, cause.hosts.count, cause.failingSince))
             }
         }
         return lines
     }
 
     private var causes: Table {
+        let hasHistory = summary.trend.previous != nil
         var table = Table(
             indent: 2,
             [
                 Table.Column("", .right, overflow: .keep), Table.Column("", overflow: .keep),
                 Table.Column("", overflow: .keep), Table.Column("not met", overflow: .truncate),
                 Table.Column("hosts", .right, overflow: .keep),
-            ])
+            ] + (hasHistory ? [Table.Column("since", overflow: .keep)] : []))
         for (index, line) in unmet.prefix(Self.shownControls).enumerated() {
             let cause = line.cause
             let effect =
                 cause.control.consequence.map { $0 == .breaks ? "breaks" : "exposes" }
                 ?? cause.control.severity.rawValue
             let owner = cause.isPolicyOwned ? " (set by a policy)" : ""
-            table.add(["\(index + 1)", "\(effect)", "\(cause.control.id)", "\(cause.title)\(owner)", "\(line.hosts)"])
+            let since = line.since.map { String(ISO8601.text($0).prefix(10)) } ?? "-"
+            table.add(
+                ["\(index + 1)", "\(effect)", "\(cause.control.id)", "\(cause.title)\(owner)", "\(line.hosts)"]
+                    + (hasHistory ? ["\(since)"] : []))
         }
         return table
     }
 
-    private var notAudited: Table {
-        var table = Table(
-            indent: 2,
-            [Table.Column("", overflow: .keep), Table.Column("", overflow: .keep), Table.Column("", overflow: .wrap)])
-        for judgement in summary.notAudited.prefix(20) {
-            let host = judgement.host
-            let reason = host.state.isJudged ? judgement.findings.first?.because ?? "" : host.reason
-            table.add(["\(host.name)", "\(host.state.isJudged ? "not judged" : host.state.rawValue)", "\(reason)"])
+    /// A reason for a line, because one broken site is one matter; a host that stands alone is named.
+    private func notAudited(on page: SummaryPage) {
+        if !summary.notAudited.isEmpty {
+            page.line("")
+            page.line("\("NOT AUDITED \(summary.notAudited.count)", .bold)  (never counted as compliant)")
+            var table = Table(indent: 2, [Table.Column("", overflow: .wrap), Table.Column("", overflow: .wrap)])
+            for group in summary.notAuditedReasons.prefix(Self.shownReasons) {
+                let names = group.hosts.prefix(3).joined(separator: ", ")
+                let rest = group.hosts.count - 3
+                table.add(["\(names)\(rest > 0 ? " and \(rest) more" : "")", "\(group.reason)"])
+            }
+            let rest = summary.notAuditedReasons.dropFirst(Self.shownReasons)
+            if !rest.isEmpty {
+                let hosts = rest.reduce(0) { $0 + $1.hosts.count }
+                table.add(["\(hosts) more", "for \(rest.count) other reasons\(folder == nil ? "" : ", in hosts.csv")"])
+            }
+            page.table(table)
         }
-        if summary.notAudited.count > 20 {
-            table.add(["…", "", "\(summary.notAudited.count - 20) more\(folder == nil ? "" : " in hosts.csv")"])
+        if !summary.partlyAudited.isEmpty {
+            page.line("")
+            page.line(
+                "Answers are missing on \(FleetSummary.hosts(summary.partlyAudited.count)): \(summary.unknowns) verdicts are unknown."
+            )
         }
-        return table
     }
 
     static func meaning(_ code: ExitCode, _ failOn: JudgingOptions.FailOn) -> String {
@@ -161,5 +180,19 @@ struct TerminalSummary {
         case 2: "exit 2: incomplete; no failure at or above \(failOn.rawValue) was seen"
         default: "exit 3: failures at or above \(failOn.rawValue) (1) + incomplete (2)"
         }
+    }
+}
+
+/// Where a summary goes.
+struct SummaryPage {
+    let output: Output
+    let usesStandardError: Bool
+
+    func line(_ message: Message) {
+        if usesStandardError { output.printError(message) } else { output.print(message) }
+    }
+
+    func table(_ table: Table) {
+        if usesStandardError { output.printError(table) } else { output.print(table) }
     }
 }

@@ -48,6 +48,7 @@ struct CatalogueImportCommand: Command {
             throw CommandFailure(
                 "no servicing line in \(folder)/updates has products, so no update would belong to one", .badInput)
         }
+        func tell(_ line: Message) { if !console.isQuiet { output.print(line) } }
         var table = try earlier(target, lines)
         let before = table
         for path in documents {
@@ -55,21 +56,21 @@ struct CatalogueImportCommand: Command {
             var imported = CatalogueImport(lines: lines)
             imported.add(document)
             for note in imported.leftOut { output.log.warning("\(document.id): left out: \(note)") }
-            output.print(
+            tell(
                 "\(document.id): \(imported.releases.releases.count) releases, revised \(ISO8601.text(document.revised).prefix(10))"
             )
             table.add(imported.releases)
         }
         for month in table.missingMonths { output.log.warning("\(month) is missing between the months imported") }
         guard table != before else {
-            output.print("\(target) holds all of it already")
+            tell("\(target) holds all of it already")
             return .success
         }
         let bytes = table.yaml
         // What Microsoft published is no secret, and policies are for everybody who judges.
         try made { () throws(SnapshotError) in try AtomicFile.write(bytes, to: target, isPublic: true) }
         let asOf = table.asOf.map { "\(ISO8601.text($0).prefix(10))" } ?? "no day"
-        output.print("\(target): \(table.releases.count) releases (\(before.releases.count) before), as of \(asOf)")
+        tell("\(target): \(table.releases.count) releases (\(before.releases.count) before), as of \(asOf)")
         return .success
     }
 

@@ -94,6 +94,7 @@ struct CheckCommand: Command {
         let code = account.exitCode(threshold: judging.threshold)
         switch format {
         case .json: output.write(account.json(exitCode: code))
+        case .text where console.isQuiet && code == .success: break
         case .text: CheckText(account: account, showsAll: showsAll).print(on: output, code, judging.failOn)
         }
         return code

@@ -30,9 +30,9 @@ struct CollectCommand: Command {
         let run = try folders.open(plan)
         let isComplete = try await CollectionRun(
             folder: run.folder, plan: plan, schedule: schedule, reports: folders.reports, startedAt: run.startedAt,
-            retriesRefused: folders.retriesRefused
+            retriesRefused: folders.retriesRefused, maxDuration: folders.maxDuration
         ).ask(output, resuming: run.resumed)
-        output.print("\(run.folder.snapshotPath)")
+        if !console.isQuiet || !isComplete { output.print("\(run.folder.snapshotPath)") }
         return .verdict(hasDrift: false, isIncomplete: !isComplete)
     }
 }

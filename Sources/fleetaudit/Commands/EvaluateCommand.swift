@@ -1,5 +1,6 @@
 import Collection
 import Console
+import Drift
 import FoundationEssentials
 import Reports
 
@@ -8,6 +9,9 @@ struct EvaluateCommand: Command {
     var snapshot = ""
     var judging = JudgingOptions()
     var reports: String?
+    var wanted = ReportOptions()
+    var isRecorded = false
+    var history = HistoryOptions()
     var console = ConsoleOptions()
 
     static let name = "evaluate"
@@ -27,26 +31,50 @@ struct EvaluateCommand: Command {
             help:
                 "Write the reports into a run folder in this folder, which is made when it is missing; without it only the summary is printed.",
             completion: .directories)
+        Group(\.wanted, title: "Reports")
+        Flag(
+            \.isRecorded, "--record",
+            help:
+                "Keep the judgement in the history, as audit does, and judge as of the run unless --at says otherwise; a run that is there already is left as it is."
+        )
+        Group(\.history, title: "History")
         Group(\.console, title: "Output")
     }
 
     func run(on output: Output) async throws -> ExitCode {
+        try ReportWriting.check(wanted)
         let (baseline, waivers) = try judging.load(telling: output)
+        let header = try made(.badInput) { () throws(SnapshotError) in try SnapshotReader(path: snapshot).header }
+        let recording = try await recording(of: header.run)
+        // What a history holds was judged when its hosts were asked, unless somebody says otherwise.
+        let moment = isRecorded && judging.at == nil ? header.started : judging.judgedAt
         let result = try await Evaluation.judge(
-            snapshot: snapshot, baseline: baseline, waivers: waivers, at: judging.judgedAt, telling: output)
-        let summary = FleetSummary(result)
-        var folder: String?
-        if let reports {
-            let run = try made { () throws(SnapshotError) in
+            snapshot: snapshot, baseline: baseline, waivers: waivers, at: moment, recording: recording,
+            telling: output)
+        let trend = await recording?.finish(result) ?? .none
+        let folder = try reports.map { reports in
+            try made { () throws(SnapshotError) in
                 try ReportsFolder.make(reports)
                 return try RunFolder.create(in: reports, at: Date())
             }
-            try await ReportWriting.write(result, summary, to: run)
-            folder = run.path
         }
-        let code = ReportWriting.exitCode(result, summary, threshold: judging.threshold)
-        TerminalSummary(result: result, summary: summary, folder: folder)
-            .print(on: output, exitCode: code, failOn: judging.failOn)
+        let code = try await ResultTelling(
+            result: result, trend: trend, failOn: judging.failOn, reports: wanted, folder: folder,
+            isQuiet: console.isQuiet
+        ).tell(on: output)
+        if let failure = await recording?.failure { throw CommandFailure(failure) }
         return code
+    }
+
+    private func recording(of run: String) async throws -> RunRecording? {
+        guard isRecorded else { return nil }
+        guard let file = history.file(in: reports ?? RunOptions().reports) else {
+            throw CommandFailure("--record and --history none exclude each other", .usage)
+        }
+        if let reports { try made { () throws(SnapshotError) in try ReportsFolder.make(reports) } }
+        let recording = try await RunRecording.open(file, run: run, selection: "")
+        await recording.begin(isReplacing: false)
+        if let failure = await recording.failure { throw CommandFailure(failure) }
+        return recording
     }
 }

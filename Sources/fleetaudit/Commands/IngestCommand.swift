@@ -75,7 +75,7 @@ struct IngestCommand: Command {
             }
             do throws(SnapshotError) { try await writer.append(record) } catch { throw CommandFailure(error) }
         }
-        output.print("\(folder.snapshotPath)")
+        if !console.isQuiet || !isComplete { output.print("\(folder.snapshotPath)") }
         return .verdict(hasDrift: false, isIncomplete: !isComplete)
     }
 

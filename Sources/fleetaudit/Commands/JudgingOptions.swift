@@ -77,15 +77,10 @@ struct JudgingOptions: ParameterSet {
         try policies ?? ResourceFolder.find("Policies", marker: "controls")
     }
 
+    var threshold: Severity? { failOn.threshold }
+}
+
+extension JudgingOptions.FailOn {
     /// The least severity that sets bit 1; `nil`: none does.
-    var threshold: Severity? {
-        switch failOn {
-        case .critical: .critical
-        case .high: .high
-        case .medium: .medium
-        case .low: .low
-        case .info: .info
-        case .never: nil
-        }
-    }
+    var threshold: Severity? { Severity(rawValue: rawValue) }
 }

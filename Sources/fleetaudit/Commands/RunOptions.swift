@@ -7,6 +7,7 @@ struct RunOptions: ParameterSet {
     var reports = "reports"
     var resume: String?
     var retriesRefused = false
+    var maxDuration: Duration?
 
     static var parameters: ParameterList<RunOptions> {
         Option(
@@ -19,6 +20,17 @@ struct RunOptions: ParameterSet {
         Flag(
             \.retriesRefused, "--retry-refused",
             help: "Try passwords again that an earlier run saw refused, although they have not changed.")
+        Option(
+            \.maxDuration, "--max-duration",
+            help:
+                "Begin no further host after this time; hosts that are being asked get 30 s more, the others are left for --resume."
+        )
+    }
+
+    func validate() throws(UsageError) {
+        if let maxDuration, maxDuration <= .zero {
+            throw UsageError("--max-duration: no host answers in \(maxDuration.argument)")
+        }
     }
 
     /// A run that may begin: its folder is there, locked against another run, and has room.
@@ -48,8 +60,8 @@ struct RunOptions: ParameterSet {
     /// The folder of all runs, made when it is missing, and kept from other runs while the result lives.
     static func lock(_ reports: String, for plan: FleetPlan) throws -> ReportsFolder {
         do throws(ReportsFolder.Failure) {
-            // A typical host leaves 40 KB; reports of it as much again.
-            return try ReportsFolder(path: reports, neededBytes: (4 << 20) + plan.hosts.count * (96 << 10))
+            return try ReportsFolder(
+                path: reports, neededBytes: ReportsFolder.bytesNeeded(hosts: plan.hosts.count))
         } catch {
             switch error {
             case .locked(let lock):

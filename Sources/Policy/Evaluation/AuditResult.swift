@@ -1,5 +1,4 @@
 package import FoundationEssentials
-package import Policy
 
 /// Everything that reports are made of: one run of a fleet, judged by one baseline at one moment.
 package struct AuditResult: Sendable {
@@ -9,7 +8,7 @@ package struct AuditResult: Sendable {
     package let started: Date
     /// The moment of judging: dates in verdicts are held against it.
     package let judgedAt: Date
-    package let baseline: Baseline
+    package let baseline: BaselineStatement
     /// One for each host of the selection, also those that gave no answer.
     package let hosts: [HostJudgement]
     package let programVersion: String
@@ -21,7 +20,8 @@ package struct AuditResult: Sendable {
     package let waivers: WaiverRegister
 
     package init(
-        run: String, started: Date, judgedAt: Date, baseline: Baseline, hosts: [HostJudgement], programVersion: String,
+        run: String, started: Date, judgedAt: Date, baseline: BaselineStatement, hosts: [HostJudgement],
+        programVersion: String,
         probe: String, unchecked: [String: [String]], waivers: WaiverRegister = .empty
     ) {
         self.run = run
